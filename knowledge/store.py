@@ -1,0 +1,146 @@
+"""Published articles in the database: an append-only list of revisions, and the newest of each article."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from knowledge.articles import Article
+from storage import Base, Database
+
+
+class Revision(Base):
+    """One version of an article, never changed once written; the one with the highest number is published.
+
+    The highest `id` of the table is the version of all the knowledge: workers watch it.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[str] = mapped_column(String(120), index=True)
+    number: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    published_by: Mapped[str] = mapped_column(String(120))
+    published_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Published:
+    """An article as it is served, with the number of its revision (1 for the first)."""
+
+    article: Article
+    revision: int
+
+
+def publish(session: Session, article: Article, by: str, now: datetime) -> int:
+    """Publish `article` unless its newest revision already says the same; returns the revision's number.
+
+    >>> publish(session, article, by="files", now=now)   # doctest: +SKIP
+    1
+    """
+    body = article.to_json()
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    newest = _newest(session, article.id)
+    if newest is not None and newest.digest == digest and not newest.withdrawn:
+        return newest.number
+    number = newest.number + 1 if newest else 1
+    session.add(
+        Revision(
+            article_id=article.id, number=number, body=body, digest=digest, published_by=by, published_at=now
+        )
+    )
+    session.flush()
+    return number
+
+
+def withdraw(session: Session, article_id: str, by: str, now: datetime) -> None:
+    """Take an article out of service; its history stays. Raises `KeyError` when there is none."""
+    newest = _newest(session, article_id)
+    if newest is None:
+        raise KeyError(article_id)
+    if not newest.withdrawn:
+        session.add(
+            Revision(
+                article_id=article_id, number=newest.number + 1, body=newest.body, digest=newest.digest,
+                withdrawn=True, published_by=by, published_at=now,
+            )
+        )  # fmt: skip
+
+
+def publish_files(session: Session, articles: Iterable[Article], now: datetime) -> int:
+    """Bring the files of a release into the database; returns how many articles changed.
+
+    An article that a person published last is left alone: the console's word is newer than the release's.
+    """
+    changed = 0
+    newest = {revision.article_id: revision for revision in _newest_of_all(session)}
+    for article in articles:
+        current = newest.get(article.id)
+        if current is not None and current.published_by != FILES:
+            continue
+        number = publish(session, article, FILES, now)
+        changed += current is None or number != current.number
+    return changed
+
+
+FILES = "files"
+
+
+def _newest(session: Session, article_id: str) -> Revision | None:
+    return session.scalars(
+        select(Revision).where(Revision.article_id == article_id).order_by(Revision.number.desc()).limit(1)
+    ).first()
+
+
+def _newest_of_all(session: Session) -> list[Revision]:
+    newest = select(func.max(Revision.id)).group_by(Revision.article_id)
+    return list(
+        session.scalars(select(Revision).where(Revision.id.in_(newest)).order_by(Revision.article_id))
+    )
+
+
+class ArticleStore:
+    """The published articles, read again only when the version in the database has moved."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._version = -1
+        self._published: dict[str, Published] = {}
+
+    def version(self) -> int:
+        """The newest revision's id, 0 when there is none; one small query."""
+        with self._database.session() as session:
+            return session.scalar(select(func.max(Revision.id))) or 0
+
+    def get(self, article_id: str) -> Published | None:
+        """The published revision of an article, `None` when there is none or it was withdrawn."""
+        self._refresh()
+        return self._published.get(article_id)
+
+    def all(self) -> tuple[Published, ...]:
+        """Every published article, by id."""
+        self._refresh()
+        return tuple(self._published.values())
+
+    def _refresh(self) -> None:
+        version = self.version()
+        if version == self._version:
+            return
+        with self._database.session() as session:
+            revisions = _newest_of_all(session)
+        # Built aside and swapped in whole: other threads read while this one loads.
+        self._published = {
+            revision.article_id: Published(Article.from_json(revision.body), revision.number)
+            for revision in revisions
+            if not revision.withdrawn
+        }
+        self._version = version
