@@ -39,9 +39,17 @@ class Settings:
     timezone: str = _setting("America/Toronto", "Time zone of dates that belong to no information session.")
     service_name: str = _setting("Signpost", "What the assistant calls itself on pages.")
     organisation: str = _setting("Ontario Provincial Police", "The service that it recruits for.")
+    organisation_fr: str = _setting("Police provinciale de l'Ontario", "The same in French.")
     contact_url: str = _setting("https://www.opp.ca/careers", "Recruiters' contact page.")
     retention_hours: int = _setting(
         24, "Hours after which a conversation's raw messages are deleted (masked questions stay)."
+    )
+    messages_per_minute: int = _setting(20, "Messages a minute taken from one web conversation.")
+    messages_per_minute_address: int = _setting(
+        300, "Messages a minute taken from one network address; a school or a job fair may share one."
+    )
+    proxies: int = _setting(
+        0, "Reverse proxies in front: how many last addresses of X-Forwarded-For are believed."
     )
     log_level: str = _setting("INFO", "Lowest level that is logged: DEBUG, INFO, WARNING or ERROR.")
 
