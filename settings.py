@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -67,3 +68,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             raise SettingsError(f"{PREFIX}{f.name.upper()}={raw!r}: {error}") from error
     return Settings(**values)
+
+
+def from_environment() -> Settings:
+    """The settings of this process; for code that a framework makes without arguments."""
+    return load_settings(os.environ)

@@ -30,8 +30,11 @@ _VALUES["fr"] |= {
     "million": "1000000", "moitié": "half",
 }  # fmt: skip
 
-# 123,194 and 123 194 (also with the narrow spaces of French) are one number; 2,5 and 2.5 are too.
-_GROUPED = re.compile(r"(?<![\d,.])(\d{1,3})(?:[,\u00a0\u202f ]\d{3})+(?!\d)")
+# 123,194 in English and 123 194 in French (also with narrow spaces) are one number; 2,5 and 2.5 are too.
+_GROUPED = {
+    "en": re.compile(r"(?<![\d,.])\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)"),
+    "fr": re.compile(r"(?<![\d,.])\d{1,3}(?:[\u00a0\u202f ]\d{3})+(?!\d)"),
+}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 _pipelines: dict[str, Language] = {}
@@ -46,7 +49,7 @@ def _tokens(text: str, language: str) -> Iterator[str]:
 
 def numbers(text: str, language: str) -> set[str]:
     """The values in `text`, written as plain digits: "$123,194" and "123 194 $" are both {"123194"}."""
-    ungrouped = _GROUPED.sub(lambda match: re.sub(r"\D", "", match.group()), text)
+    ungrouped = _GROUPED[language].sub(lambda match: re.sub(r"\D", "", match.group()), text)
     found = {number.replace(",", ".").rstrip("0").rstrip(".") if "." in number.replace(",", ".") else number
              for number in _NUMBER.findall(ungrouped)}  # fmt: skip
     values = _VALUES[language]

@@ -1,0 +1,81 @@
+"""Graph component: decides how a message is met, and says so as its intent."""
+
+from typing import Any, Dict, List, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.article_retriever import RANKING, ArticleRetriever
+from nlu.decide import ACT, ANSWERED, OOS, Decision, Limits, decide
+from nlu.hybrid_classifier import SCORES, UNDERSTANDING
+from nlu.importer import ASK
+from nlu.message_reader import READ
+
+DECISION = "decision"
+# An article that begins something makes the message more than a question.
+INTENT_OF_START = {
+    "booking": "book_session",
+    "cancellation": "cancel_booking",
+    "sessions": "list_sessions",
+    "erasure": "erase_my_data",
+}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class DecisionMaker(GraphComponent):
+    """Sets `intent` and `decision` (see docs/architecture.md), both part of the parse result."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        return [ArticleRetriever]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"answer": Limits.answer, "offer": Limits.offer, "urgent": Limits.urgent}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "DecisionMaker":
+        return cls(Limits(answer=config["answer"], offer=config["offer"], urgent=config["urgent"]))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            ranking = message.get(RANKING)
+            if ranking is None:
+                continue
+            current = message.get(UNDERSTANDING)
+            decision = decide(ranking, message.get(SCORES)["urgent"], self._limits)
+            intent = _intent(decision, current.articles)
+            confidence = _confidence(decision)
+            told = {**decision.as_dict(), "intent": intent, "language": message.get(READ)["language"],
+                    "knowledge": current.version}  # fmt: skip
+            message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [{"name": intent, "confidence": confidence}], add_to_output=True)
+            message.set(DECISION, told, add_to_output=True)
+        return messages
+
+
+def _intent(decision: Decision, articles: Any) -> Text:
+    if decision.outcome in (ACT, OOS):
+        return decision.label
+    if decision.outcome == ANSWERED:
+        return INTENT_OF_START.get(articles[decision.label].starts or "", ASK)
+    return ASK
+
+
+def _confidence(decision: Decision) -> float:
+    if decision.outcome in (ACT, OOS):
+        return float(dict(decision.ranking.others)[decision.label])
+    return float(decision.ranking.articles[0].belief) if decision.ranking.articles else 0.0

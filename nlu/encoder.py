@@ -1,0 +1,65 @@
+"""The sentence encoder at run time: texts in, unit vectors out, by ONNX on one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from nlu.encoder_build import MODEL_FILE, TOKENIZER_FILE
+
+DIMENSIONS = 384
+MOST_TOKENS = 256
+_BATCH = 64
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder:
+    """all-MiniLM-L6-v2. `encode` takes texts and gives an array (len(texts), 384) of unit length rows."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        # One thread a worker: two threads on two busy cores are several times slower than one.
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer.enable_truncation(MOST_TOKENS)
+        self._tokenizer.enable_padding()
+        self._remembered = lru_cache(maxsize=512)(self._encode_one)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of many texts, batched by length so that little is padding."""
+        if not texts:
+            return np.zeros((0, DIMENSIONS), np.float32)
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+        vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            vectors[batch] = self._run([texts[n] for n in batch])
+        return vectors
+
+    def encode_one(self, text: str) -> Vectors:
+        """The vector of one text, remembered: people press the same buttons and ask the same things."""
+        return self._remembered(text)
+
+    def _encode_one(self, text: str) -> Vectors:
+        vector: Vectors = self._run([text])[0]
+        vector.setflags(write=False)
+        return vector
+
+    def _run(self, texts: list[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(texts)
+        ids = np.array([each.ids for each in encoded], np.int64)
+        mask = np.array([each.attention_mask for each in encoded], np.int64)
+        (embedding,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(embedding, np.float32)

@@ -1,0 +1,54 @@
+"""Gives Rasa the training data of this project: acts and rules from `nlu/data/`, examples from the articles."""
+
+from typing import Any, Dict, List, Optional, Text, Union
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from knowledge.articles import load_articles
+from nlu.examples import DATA, article_examples, load_acts
+from settings import from_environment
+
+ASK = "ask"
+LABEL = "label"
+LANGUAGE = "language"
+
+
+class SignpostImporter(TrainingDataImporter):
+    """Beside RasaFileImporter (which reads the domain and the configuration) in `config.yml`."""
+
+    def __init__(
+        self,
+        config_file: Optional[Text] = None,
+        domain_path: Optional[Text] = None,
+        training_data_paths: Optional[Union[List[Text], Text]] = None,
+        **kwargs: Any,
+    ) -> None:
+        self._articles = from_environment().articles_dir
+
+    def get_domain(self) -> Domain:
+        return Domain.empty()
+
+    def get_config(self) -> Dict[Text, Any]:
+        return {}
+
+    def get_config_file_for_auto_config(self) -> Optional[Text]:
+        return None
+
+    def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
+        return StoryGraph(YAMLStoryReader().read_from_file(DATA / "rules.yml"))
+
+    def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
+        examples = [(example.label, example) for example in load_acts()]
+        examples += [(ASK, example) for example in article_examples(load_articles(self._articles))]
+        return TrainingData(
+            [
+                Message({TEXT: e.text, INTENT: intent, LABEL: e.label, LANGUAGE: e.language})
+                for intent, e in examples
+            ]
+        )

@@ -1,0 +1,57 @@
+"""Which language a message is in: most of its words, and where that is a draw, the conversation's language so far."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import spacy
+from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
+from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
+from spacy.tokenizer import Tokenizer
+
+# Chat words that no dictionary of either language lists.
+_FRENCH_CHAT = set(
+    "allo allô salut slt bonjour bonsoir coucou merci mersi ouais ouaip oué nenni svp stp chu chui pis pantoute koi "
+    "quoi pkoi pourquoi ca ça sa c jai jpeux jveux suis es-tu est-ce t'es c'est c'tu tabarnak câlice calisse crisse "
+    "estie d'accord correct exact oui non arrête arrete annule répète repete police policier policière test "
+    "ppo grc polygraphe métier boulot emploi emplois salaire taf flic flics".split()
+) - {"police", "test", "correct", "exact"}
+_ENGLISH_CHAT = set(
+    "hi hii hiya hey hello thx thnx tysm ty ok im ive dont cant wont gonna wanna u ur pls plz lol cop cops police "
+    "quit stop damn ass dumbass loser noise complaint menu options pay scale confirm bot robot yes yeah yep no nope "
+    "english job jobs opp rcmp oacp".split()
+) - {"police", "ok", "bot", "robot", "stop", "options", "job", "no", "menu"}
+_SHARED = {"a", "as", "on", "par", "an", "me", "of", "as", "tu", "or", "car", "des", "sur", "moi", "i", "y", "plus",
+           "sans", "the", "ma"}  # fmt: skip
+_FR = (FRENCH | _FRENCH_CHAT) - ENGLISH - _SHARED - _ENGLISH_CHAT | {"tu", "des", "moi", "plus", "sans", "ma", "sur"}
+_EN = (ENGLISH | _ENGLISH_CHAT) - FRENCH - _SHARED - _FRENCH_CHAT | {"the", "of", "an", "i"}
+_DRAW = 0.12
+
+
+@lru_cache(maxsize=1)
+def _detector() -> LanguageDetector:
+    languages = LanguageDetectorBuilder.from_languages(Language.ENGLISH, Language.FRENCH)
+    return languages.with_preloaded_language_models().build()
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Tokenizer:
+    return spacy.blank("fr").tokenizer
+
+
+def detect(text: str, so_far: str | None = None) -> str:
+    """"en" or "fr"; `so_far` is the conversation's language, which decides when the text does not.
+
+    >>> detect("c'est quoi le beep test")
+    'fr'
+    >>> detect("ok", so_far="fr")
+    'fr'
+    """
+    french = _detector().compute_language_confidence(text, Language.FRENCH)
+    words = [token.lower_.replace("’", "'") for token in _tokenizer()(text)]
+    for word in words + text.lower().split():
+        french += (word in _FR) * 0.12 - (word in _EN) * 0.12
+    if abs(french - 0.5) < _DRAW and so_far in ("en", "fr"):
+        return str(so_far)
+    return "fr" if french > 0.5 else "en"

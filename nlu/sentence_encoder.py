@@ -1,0 +1,87 @@
+"""Graph component: the sentence vector of a message and of each of its sentences; the encoder rides in the model."""
+
+import shutil
+from pathlib import Path
+from typing import Any, Dict, List, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.encoder import Encoder
+from nlu.encoder_build import EncoderBuildError, is_built
+from nlu.message_reader import READ
+from settings import from_environment
+
+VECTORS = "vectors"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SentenceEncoder(GraphComponent):
+    """Sets `vectors`: one row of 384 for the message, then one for each sentence where it has several."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, encoder: Encoder) -> None:
+        self._model_storage, self._resource, self._encoder = model_storage, resource, encoder
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceEncoder":
+        folder = built_encoder()
+        return cls(model_storage, resource, Encoder(folder, threads=2))
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "SentenceEncoder":
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Encoder(folder))
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[Text, Any]) -> Text:
+        """A rebuilt encoder makes Rasa train again."""
+        return (built_encoder() / "manifest.json").read_text("utf-8")
+
+    def train(self, training_data: TrainingData) -> Resource:
+        with self._model_storage.write_to(self._resource) as folder:
+            shutil.copytree(built_encoder(), folder, dirs_exist_ok=True)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        examples = training_data.training_examples
+        texts = [message.get(TEXT) for message in examples]
+        for message, vector in zip(examples, self._encoder.encode(texts)):
+            message.set(VECTORS, vector[None, :])
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            read = message.get(READ)
+            if read is not None:
+                texts = [read["text"], *read["parts"]]
+                message.set(VECTORS, np.stack([self._encoder.encode_one(text) for text in texts]))
+        return messages
+
+
+def built_encoder() -> Path:
+    """The folder of the built encoder; raises `EncoderBuildError` when there is none."""
+    folder = from_environment().models_dir / "encoder"
+    if not is_built(folder):
+        raise EncoderBuildError(
+            f"no sentence encoder in {folder}: build it with `python -m nlu.encoder_build {folder}`"
+        )
+    return folder
