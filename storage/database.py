@@ -64,6 +64,16 @@ class Database:
         with self._sessions.begin() as session:
             yield session
 
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that reads and then writes what it read: SQLite lets no other write in between.
+
+        In a plain `session` there, the write fails ("database is locked") when another came first.
+        """
+        with self.session() as session:
+            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            yield session
+
     def ping(self) -> None:
         """Raise when the database does not answer."""
         with self.engine.connect() as connection:
