@@ -78,7 +78,8 @@ class TelegramStore:
     def take(self, heard: Sequence[Heard]) -> list[Heard]:
         """Keep what was heard until it is answered; returns what was not known before."""
         with self._database.session() as session:
-            return [each for each in heard if self._insert(session, each)]
+            now = self._clock()
+            return [each for each in heard if _insert_new(session, TelegramUpdate, _values(each, now))]
 
     def waiting(self) -> list[tuple[int, int]]:
         """(update, chat) of all that has work left, in the order it came."""
@@ -115,10 +116,11 @@ class TelegramStore:
 
         With `erased`, what is kept of the chat goes too.
         """
-        with self._database.session() as session:
+        with self._database.writing() as session:
             row = session.get_one(TelegramUpdate, update)
             for data, button in buttons.items():
-                session.merge(TelegramButton(data=data, title=button.title, payload=button.payload))
+                values = {"data": data, "title": button.title, "payload": button.payload}
+                _insert_new(session, TelegramButton, values)
             row.heard, row.outgoing = None, [message.to_json() for message in outgoing]
             if row.chat is None:
                 return
@@ -129,7 +131,7 @@ class TelegramStore:
 
     def sent(self, update: int, left: Sequence[Outgoing]) -> None:
         """Messages went out, or never will; `left` are still to be sent. With none, only the number stays."""
-        with self._database.session() as session:
+        with self._database.writing() as session:
             row = session.get_one(TelegramUpdate, update)
             row.heard, row.outgoing = None, [message.to_json() for message in left] or None
             if not left:
@@ -137,7 +139,7 @@ class TelegramStore:
 
     def began(self, chat: int, code: str) -> None:
         """A chat was begun from a link with `code`; the first one stays."""
-        with self._database.session() as session:
+        with self._database.writing() as session:
             row = self._chat(session, chat)
             row.start_code = row.start_code or code[:64] or None
 
@@ -160,17 +162,6 @@ class TelegramStore:
             session.execute(delete(TelegramUpdate).where(TelegramUpdate.received_at < now - UPDATES_KEPT))
             session.execute(delete(TelegramChat).where(TelegramChat.seen_at < now - CHATS_KEPT))
 
-    def _insert(self, session: Session, heard: Heard) -> bool:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        values = {
-            "id": heard.update,
-            "chat": heard.chat,
-            "heard": heard.to_json(),
-            "received_at": self._clock(),
-        }
-        statement = dialect.insert(TelegramUpdate).values(values).on_conflict_do_nothing()
-        return bool(getattr(session.execute(statement), "rowcount", 0))
-
     def _chat(self, session: Session, chat: int) -> TelegramChat:
         row = session.get(TelegramChat, chat)
         if row is None:
@@ -178,3 +169,14 @@ class TelegramStore:
             session.add(row)
         row.seen_at = self._clock()
         return row
+
+
+def _values(heard: Heard, now: datetime) -> dict[str, Any]:
+    return {"id": heard.update, "chat": heard.chat, "heard": heard.to_json(), "received_at": now}
+
+
+def _insert_new(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless there is one with its key; returns whether there was none."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    inserted = session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    return bool(getattr(inserted, "rowcount", 0))

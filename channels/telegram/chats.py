@@ -1,0 +1,110 @@
+"""Works off what was heard: each chat in order, several chats at once, nothing lost when the process stops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+
+from telegram.error import TelegramError
+
+from channels.telegram.answers import Answers
+from channels.telegram.api import BotApi, describe
+from channels.telegram.heard import Heard
+from channels.telegram.outgoing import Outgoing
+from channels.telegram.store import TelegramStore
+
+logger = logging.getLogger(__name__)
+
+
+class Chats:
+    """The chats with work left, each with one task that ends when the work does."""
+
+    def __init__(self, api: BotApi, answers: Answers, store: TelegramStore) -> None:
+        self._api = api
+        self._answers = answers
+        self._store = store
+        self._work: dict[int, deque[int]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def add(self, chat: int, update: int) -> None:
+        """Work off an update that is in the store, after the others of its chat."""
+        if chat in self._work:
+            self._work[chat].append(update)
+            return
+        self._work[chat] = deque([update])
+        task = asyncio.create_task(self._work_off(chat))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def idle(self) -> None:
+        """Wait until there is no work left."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def close(self, grace: float) -> None:
+        """Stop after `grace` seconds at the latest; what is not done then is done after the next start."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=grace)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _work_off(self, chat: int) -> None:
+        work = self._work[chat]
+        try:
+            while work:
+                await self._finish(chat, work.popleft())
+        finally:
+            del self._work[chat]
+
+    async def _finish(self, chat: int, update: int) -> None:
+        heard: Heard | None = None
+        try:
+            pending = await asyncio.to_thread(self._store.pending, update)
+            if pending is None:
+                return
+            heard, messages = pending.heard, pending.outgoing
+            if heard is not None:
+                messages = await self._answer(heard)
+            await self._send(chat, update, messages)
+        except Exception as error:  # Edge: a channel's turn; whatever failed, the chat goes on.
+            logger.exception("Telegram update not answered", exc_info=error)
+            if heard is not None:
+                await self._apologise(heard)
+
+    async def _answer(self, heard: Heard) -> tuple[Outgoing, ...]:
+        answer = await self._answers.answer(heard)
+        await asyncio.to_thread(
+            self._store.answered,
+            heard.update,
+            answer.messages,
+            answer.buttons,
+            answer.language,
+            answer.erased,
+        )
+        return answer.messages
+
+    async def _send(self, chat: int, update: int, messages: Sequence[Outgoing]) -> None:
+        """Send in order, and keep in the store what is left after each."""
+        left = list(messages)
+        while left:
+            try:
+                await self._api.send(chat, left[0])
+                left.pop(0)
+            except TelegramError as error:
+                # The person has blocked us, or Telegram was away for too long.
+                logger.error("%d Telegram messages dropped: %s", len(left), describe(error))
+                left.clear()
+            if left:
+                await asyncio.to_thread(self._store.sent, update, left)
+        await asyncio.to_thread(self._store.sent, update, ())
+
+    async def _apologise(self, heard: Heard) -> None:
+        for message in self._answers.apology(heard).messages:
+            try:
+                await self._api.send(heard.chat, message)
+            except TelegramError as error:
+                logger.error("Telegram apology not sent: %s", describe(error))
