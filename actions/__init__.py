@@ -1,0 +1,1 @@
+"""What the assistant does when Rasa calls for an action: one thin module per capability."""

@@ -1,0 +1,170 @@
+"""Answers from the published articles: the answer, an offer of near ones, or the honest "not known"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Action, Events, Heard, Services
+from actions.labels import label
+from knowledge.store import Published
+
+MOST_RELATED = 3
+MOST_OFFERED = 3
+
+# What an article begins once it has been said (`starts:`), where the conversation does not begin it by rule.
+BEGINS = {
+    "booking": "booking_form",
+    "cancellation": "cancellation_form",
+    "erasure": "erasure_form",
+    "sessions": "action_list_sessions",
+}
+
+
+def served(published: Published, score: float) -> dict[str, Any]:
+    """How an article is named in a bot message's `articles` or `offered`."""
+    article = published.article
+    return {
+        "id": article.id,
+        "topics": list(article.topics),
+        "score": score,
+        "revision": published.revision,
+    }
+
+
+def usable(services: Services, article_id: object) -> Published | None:
+    """The published article, unless it has expired."""
+    published = services.store.get(str(article_id)) if article_id else None
+    return None if published is None or published.article.expired(services.today()) else published
+
+
+def utter_article(say: CollectingDispatcher, services: Services, published: Published, heard: Heard) -> None:
+    """Say an article in the language of the conversation, with all that makes it honest."""
+    article, text = published.article, published.article.text(heard.language)
+    sources = {fact.url: {"title": fact.title, "url": fact.url, "year": fact.year} for fact in article.facts}
+    say.utter_message(
+        text=text.answer.strip(),
+        buttons=article_buttons(services, article.related, heard.language)[:MOST_RELATED],
+        json_message={
+            "outcome": "answered",
+            "articles": [served(published, score_of(heard, article.id))],
+            "unknown": text.unknown.strip(),
+            "sources": list(sources.values()),
+            "checked": article.last_checked.isoformat(),
+            "overdue": article.overdue(services.today()),
+        },
+    )
+
+
+def article_buttons(services: Services, ids: Iterable[str], language: str) -> list[dict[str, str]]:
+    """A button for each of these articles that is published and not expired, titled by its question."""
+    return [
+        {
+            "title": published.article.text(language).title,
+            "payload": f"/choose_article{json.dumps({'article': published.article.id})}",
+        }
+        for published in (usable(services, each) for each in ids)
+        if published is not None
+    ]
+
+
+def score_of(heard: Heard, article_id: str) -> float:
+    """The classifier's score of an article for this message; 1 when it was chosen by button."""
+    scores = {each["id"]: each["score"] for each in heard.decision.get("articles", ())}
+    return float(scores.get(article_id, 1.0))
+
+
+class ActionAnswer(Action):
+    """Answers a question, or the choice of an article by button."""
+
+    called: ClassVar[str] = "action_answer"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        chosen = heard.entities.get("article")
+        if chosen or heard.decision.get("outcome") == "answered":
+            return self._answer(chosen or heard.decision.get("article"), heard, say)
+        if heard.decision.get("outcome") == "clarified" and self._offer(heard, say):
+            return []
+        self._admit(say)
+        return []
+
+    def _answer(self, article_id: object, heard: Heard, say: CollectingDispatcher) -> Events:
+        published = usable(self.services, article_id)
+        if published is None:
+            self._admit(say)
+            return []
+        utter_article(say, self.services, published, heard)
+        begins = BEGINS.get(published.article.starts or "")
+        return [FollowupAction(begins)] if begins and begins != heard.form else []
+
+    def _offer(self, heard: Heard, say: CollectingDispatcher) -> bool:
+        near: list[Mapping[str, Any]] = [
+            each for each in heard.decision.get("offered", ()) if usable(self.services, each["id"])
+        ][:MOST_OFFERED]
+        if not near:
+            return False
+        buttons = article_buttons(self.services, [each["id"] for each in near], heard.language)
+        buttons.append({"title": label("something_else", heard.language), "payload": "/something_else"})
+        say.utter_message(
+            response="utter_clarify",
+            buttons=buttons,
+            json_message={"outcome": "clarified", "offered": [dict(each) for each in near]},
+        )
+        return True
+
+    def _admit(self, say: CollectingDispatcher) -> None:
+        say.utter_message(
+            response="utter_unanswered",
+            json_message={"outcome": "unanswered"},
+            contact_url=self.services.settings.contact_url,
+        )
+
+
+class ActionTellMeMore(Action):
+    """Offers what is related to the article that was answered last."""
+
+    called: ClassVar[str] = "action_tell_me_more"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        published = usable(self.services, _last_served(heard))
+        related = published.article.related if published else ()
+        buttons = article_buttons(self.services, related, heard.language)[:MOST_RELATED]
+        say.utter_message(
+            response="utter_more" if buttons else "utter_no_more",
+            buttons=buttons,
+            json_message={"outcome": "act"},
+            contact_url=self.services.settings.contact_url,
+        )
+        return []
+
+
+class ActionRepeat(Action):
+    """Says again what was said last; a form repeats its own question."""
+
+    called: ClassVar[str] = "action_repeat"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if heard.form:
+            return []
+        said = heard.bot_messages_before()
+        for message in said:
+            data = message.get("data") or {}
+            say.utter_message(
+                text=message.get("text"), buttons=data.get("buttons"), json_message=data.get("custom")
+            )
+        if not said:
+            say.utter_message(response="utter_nothing_to_repeat", json_message={"outcome": "act"})
+        return []
+
+
+def _last_served(heard: Heard) -> str:
+    for event in reversed(heard.events):
+        if event["event"] == "bot":
+            articles = ((event.get("data") or {}).get("custom") or {}).get("articles")
+            if articles:
+                return str(articles[0]["id"])
+    return ""

@@ -1,0 +1,287 @@
+"""Booking a seat: list the sessions, gather session, name and e-mail, show it all, book."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any, ClassVar
+
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Action, Events, Heard, Services
+from actions.choices import sessions_meant
+from actions.flow import BOOKING_SLOTS, cleared
+from actions.forms import LEFT_TO_RULES, FormValidation, held, meant_otherwise, recognised
+from actions.labels import describe, describe_all, session_buttons
+from actions.shape import is_question, read_email, read_name, tried_email, word_count
+from booking import (
+    AlreadyBooked,
+    BookingError,
+    BookingRequest,
+    Coming,
+    book,
+    bookings_of_sender,
+    check_open,
+    coming_sessions,
+)
+
+MOST_SESSIONS = 8
+LONGEST_CHOICE = 8
+
+# What each refusal of booking/errors.py is answered with.
+REFUSALS = {
+    "unknown_session": "utter_refused_unknown_session",
+    "closed": "utter_refused_closed",
+    "full": "utter_refused_full",
+    "already_booked": "utter_refused_already_booked",
+    "unknown_code": "utter_refused_unknown_code",
+}
+
+_DETAILS = {
+    "chosen_session": re.compile(r"\b(?:session|date|day|time|séance|seance|jour|heure)\b", re.IGNORECASE),
+    "name": re.compile(r"\b(?:name|nom)\b", re.IGNORECASE),
+    "email": re.compile(r"\b(?:e-?mail|mail|address|courriel|adresse)\b", re.IGNORECASE),
+}
+_CHANGE = re.compile(
+    r"\b(?:chang\w*|wrong|incorrect|mistake|typo|edit|correct(?:ion)?|fix|different|another|modifi\w*|erreur|faux|"
+    r"fausse|corrig\w*|autre)\b",
+    re.IGNORECASE,
+)
+
+
+def offered_sessions(services: Services) -> list[Coming]:
+    """The sessions that a prospect is shown, in the order shown."""
+    with services.database.session() as session:
+        return coming_sessions(session, services.clock(), MOST_SESSIONS)
+
+
+class ActionListSessions(Action):
+    """Lists the coming information sessions, each with a button to book it."""
+
+    called: ClassVar[str] = "action_list_sessions"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if heard.form == "booking_form" and heard.requested_slot == "chosen_session":
+            return []  # The form is about to list them itself.
+        _utter_sessions(say, self.services, heard.language, "utter_sessions", "listed", "book")
+        return []
+
+
+class ActionAskSession(Action):
+    """Asks which session, listing them."""
+
+    called: ClassVar[str] = "action_ask_booking_form_chosen_session"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        response = "utter_ask_booking_form_chosen_session"
+        _utter_sessions(say, self.services, heard.language, response, "booking", "")
+        return []
+
+
+class ActionAskConfirmation(Action):
+    """Shows everything once more and asks to confirm; or asks what to change."""
+
+    called: ClassVar[str] = "action_ask_booking_form_confirmation"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if heard.slots.get("changing"):
+            say.utter_message(response="utter_ask_change", json_message={"outcome": "booking"})
+            return []
+        with self.services.database.session() as session:
+            info_session = check_open(session, _chosen(heard), self.services.clock())
+        say.utter_message(
+            response="utter_ask_booking_form_confirmation",
+            json_message={"outcome": "booking"},
+            session=describe(info_session, heard.language),
+            name=heard.slots["name"],
+            email=heard.slots["email"],
+        )
+        return []
+
+
+class ValidateBookingForm(FormValidation):
+    """Reads each detail of a booking, and holds to sessions that can still be booked."""
+
+    called: ClassVar[str] = "validate_booking_form"
+    form: ClassVar[str] = "booking_form"
+
+    def begin(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if not any(coming.seats_left for coming in offered_sessions(self.services)):
+            say.utter_message(
+                response="utter_no_sessions",
+                json_message={"outcome": "booking"},
+                contact_url=self.services.settings.contact_url,
+            )
+            return [*cleared(*BOOKING_SLOTS), SlotSet("requested_slot", None)]
+        key = SlotSet("booking_key", heard.slots.get("booking_key") or secrets.token_urlsafe(12))
+        if heard.intent == "choose_session" and not heard.slots.get("chosen_session"):
+            return [key, *self._choose(heard.entities.get("info_session"), say)]
+        return [key]
+
+    def read(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if heard.intent == "choose_session":
+            return [SlotSet("changing", None), *self._choose(heard.entities.get("info_session"), say)]
+        if heard.intent == "cancel_booking" and heard.decision and word_count(heard.text) <= 2:
+            # "Cancel", in the middle of booking: this booking, not one made before.
+            say.utter_message(response="utter_stop", json_message={"outcome": "act"})
+            return [*cleared(*BOOKING_SLOTS), SlotSet("requested_slot", None)]
+        to_change = self._detail_to_change(heard)
+        if to_change:
+            return self._change(to_change, heard)
+        readers = {
+            "chosen_session": self._read_session,
+            "name": self._read_name,
+            "email": self._read_email,
+            "confirmation": self._read_confirmation,
+        }
+        events = readers[heard.requested_slot](heard, say)
+        gained = any(event["name"] in ("name", "email") and event["value"] for event in events)
+        return events + (self._still_open(heard, say) if gained else [])
+
+    def _read_session(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        words = word_count(heard.text)
+        asks = is_question(heard.text) and (words > 3 or recognised(heard))
+        if asks or words > LONGEST_CHOICE or not heard.decision:
+            return LEFT_TO_RULES
+        offered = [coming.info_session for coming in offered_sessions(self.services)]
+        meant = sessions_meant(heard.text, offered)
+        if len(meant) == 1:
+            return self._choose(meant[0].id, say)
+        if not meant and meant_otherwise(heard):
+            return LEFT_TO_RULES
+        return held(say, "chosen_session", "utter_which_session")
+
+    def _choose(self, info_session_id: object, say: CollectingDispatcher) -> Events:
+        chosen = int(str(info_session_id)) if str(info_session_id).isdigit() else 0
+        try:
+            with self.services.database.session() as session:
+                check_open(session, chosen, self.services.clock())
+        except BookingError as refusal:
+            utter_refusal(say, refusal)
+            return cleared("chosen_session")
+        return [SlotSet("chosen_session", str(chosen))]
+
+    def _read_name(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        name = read_name(heard.text, recognised(heard)) if heard.decision else None
+        if name:
+            return [SlotSet("name", name)]
+        return LEFT_TO_RULES if meant_otherwise(heard) else held(say, "name", "utter_hint_name")
+
+    def _read_email(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        email = read_email(heard.text)
+        if email:
+            return [SlotSet("email", email)]
+        if not tried_email(heard.text) and meant_otherwise(heard):
+            return LEFT_TO_RULES
+        return held(say, "email", "utter_hint_email")
+
+    def _read_confirmation(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        changing = bool(heard.slots.get("changing"))
+        email = read_email(heard.text)
+        if email:
+            return [SlotSet("email", email), SlotSet("changing", None)]
+        if heard.intent == "affirm" and not changing:
+            return [SlotSet("confirmation", "yes")]
+        if changing and heard.intent in ("deny", "affirm"):
+            # Nothing to change after all: show the whole again.
+            return cleared("changing")
+        if heard.intent == "deny" or (_CHANGE.search(heard.text) and not is_question(heard.text)):
+            return [SlotSet("changing", True)]
+        return LEFT_TO_RULES
+
+    def _detail_to_change(self, heard: Heard) -> str:
+        """The detail that the person wants to give anew, empty when none is named."""
+        if heard.intent == "change_detail":
+            return str(heard.entities.get("detail"))
+        choosing = heard.requested_slot == "confirmation" and heard.slots.get("changing")
+        if not choosing and not _CHANGE.search(heard.text):
+            return ""
+        if (is_question(heard.text) and recognised(heard)) or word_count(heard.text) > LONGEST_CHOICE:
+            return ""
+        given = (detail for detail in _DETAILS if heard.slots.get(detail))
+        return next((detail for detail in given if _DETAILS[detail].search(heard.text)), "")
+
+    def _change(self, detail: str, heard: Heard) -> Events:
+        email = read_email(heard.text) if detail == "email" else None
+        return [SlotSet(detail, email), SlotSet("changing", None)]
+
+    def _still_open(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        """Empty the session, and say why, when it has filled up or closed since it was chosen."""
+        if not heard.slots.get("chosen_session"):
+            return []
+        return [each for each in self._choose(heard.slots["chosen_session"], say) if each["value"] is None]
+
+
+class ActionBook(Action):
+    """Books what the form gathered; refused, it says why and what next."""
+
+    called: ClassVar[str] = "action_book"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if heard.slots.get("confirmation") != "yes":
+            return cleared(*BOOKING_SLOTS)
+        request = BookingRequest(
+            info_session_id=_chosen(heard),
+            name=heard.slots["name"],
+            email=heard.slots["email"],
+            language=heard.language,
+            sender=heard.sender,
+            key=f"{heard.slots['booking_key']}:{_chosen(heard)}:{heard.slots['email'].casefold()}"[:200],
+        )
+        try:
+            booking = book(self.services.database, request, self.services.clock())
+        except AlreadyBooked as refusal:
+            if not self._utter_own_booking(request, heard, say):
+                utter_refusal(say, refusal)
+            return cleared(*BOOKING_SLOTS)
+        except BookingError as refusal:
+            utter_refusal(say, refusal)
+            return [*cleared("chosen_session", "confirmation"), FollowupAction("booking_form")]
+        say.utter_message(
+            response="utter_booked_example" if booking.info_session.is_example else "utter_booked",
+            json_message={"outcome": "booked"},
+            code=booking.code,
+            session=describe(booking.info_session, heard.language),
+        )
+        return cleared(*BOOKING_SLOTS)
+
+    def _utter_own_booking(self, request: BookingRequest, heard: Heard, say: CollectingDispatcher) -> bool:
+        """Tell the code of the booking that stands in the way, if it was made in this very conversation."""
+        with self.services.database.session() as session:
+            bookings = bookings_of_sender(session, heard.sender, self.services.clock())
+        for booking in bookings:
+            same = booking.info_session_id == request.info_session_id
+            if same and booking.person == request.email.strip().casefold():
+                say.utter_message(
+                    response="utter_already_booked_here",
+                    json_message={"outcome": "booking"},
+                    code=booking.code,
+                )
+                return True
+        return False
+
+
+def utter_refusal(say: CollectingDispatcher, refusal: BookingError) -> None:
+    """Say why a booking was refused and what would help."""
+    say.utter_message(response=REFUSALS[refusal.reason], json_message={"outcome": "booking"})
+
+
+def _utter_sessions(
+    say: CollectingDispatcher, services: Services, language: str, response: str, outcome: str, key: str
+) -> None:
+    coming = offered_sessions(services)
+    values: dict[str, Any] = {"json_message": {"outcome": outcome}}
+    if not coming:
+        say.utter_message(response="utter_no_sessions", contact_url=services.settings.contact_url, **values)
+        return
+    say.utter_message(
+        response=response,
+        buttons=session_buttons(coming, language, key),
+        sessions=describe_all(coming, language),
+        **values,
+    )
+
+
+def _chosen(heard: Heard) -> int:
+    return int(heard.slots["chosen_session"])

@@ -1,0 +1,72 @@
+"""How the conversation moves: beginning a task, stopping it, changing the language."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import usable, utter_article
+from actions.base import Action, Events, Heard
+
+BOOKING_SLOTS = ("chosen_session", "name", "email", "confirmation", "changing", "booking_key")
+CANCELLATION_SLOTS = ("booking_code", "cancellation_consent")
+ERASURE_SLOTS = ("erasure_consent",)
+_TASKS = {
+    "booking_form": BOOKING_SLOTS,
+    "cancellation_form": CANCELLATION_SLOTS,
+    "erasure_form": ERASURE_SLOTS,
+}
+
+
+def cleared(*slots: str) -> Events:
+    """Events that empty these slots."""
+    return [SlotSet(slot, None) for slot in slots]
+
+
+class ActionBegin(Action):
+    """Says the lead-in that a recruiter wrote for a task, and forgets what an earlier, other task had gathered."""
+
+    called: ClassVar[str] = "action_begin"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        published = usable(self.services, heard.decision.get("article"))
+        if published is not None and published.article.starts and not heard.form:
+            utter_article(say, self.services, published, heard)
+        if heard.intent == "list_sessions":
+            return []
+        return cleared(*(slot for form, slots in _TASKS.items() if form != heard.form for slot in slots))
+
+
+class ActionStop(Action):
+    """Leaves whatever was being done; nothing half-given is kept."""
+
+    called: ClassVar[str] = "action_stop"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        say.utter_message(response="utter_stop", json_message={"outcome": "act"})
+        slots = [slot for slots in _TASKS.values() for slot in slots]
+        return [ActiveLoop(None), *cleared(*slots, "requested_slot")]
+
+
+class ActionSwitchLanguage(Action):
+    """Goes on in the language asked for. The choice holds until the page's own language switch is moved."""
+
+    called: ClassVar[str] = "action_switch_language"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        language = "fr" if heard.intent == "speak_french" else "en"
+        choice = {"language": language, "instead_of": heard.pinned}
+        return [SlotSet("language", language), SlotSet("language_choice", choice)]
+
+
+class ActionAcknowledge(Action):
+    """Answers a yes or a no that nothing was asked for; in a form, the form's own question says enough."""
+
+    called: ClassVar[str] = "action_acknowledge"
+
+    def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if not heard.form:
+            say.utter_message(response=f"utter_{heard.intent}", json_message={"outcome": "act"})
+        return []

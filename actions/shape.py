@@ -1,0 +1,98 @@
+"""Reads a typed detail by its shape: is this a question, a name, an e-mail address?
+
+The NLU pipeline guesses at every message; inside a form the shape of the text often knows better.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
+from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
+
+LONGEST_NAME = 100
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*[.'’]?")
+_NAME = re.compile(rf"{_WORD.pattern}(?:,?\s+{_WORD.pattern}){{0,5}}")
+_LEAD_IN = re.compile(
+    r"^(?:(?:hi|hello|yes|ok|sure|bonjour|oui|salut)[,!. ]+)?"
+    r"(?:(?:it'?s|this is|i am|i['’]?m|call me|(?:my )?(?:full )?name(?: is|['’]s|:)?|(?:please )?change it to|"
+    r"je m['’]?\s?appelle|je suis|moi c['’]est|c['’]est|(?:mon )?nom(?: est|:| c['’]est)?)\s+)",
+    re.IGNORECASE,
+)
+_SAYS_NAME = re.compile(
+    r"\b(?:name(?: is|['’]s|:)|call me|m['’]?\s?appelle|nom (?:est|c['’]est))", re.IGNORECASE
+)
+_EMAIL = re.compile(
+    r"(?<![\w.+%'-])[\w+%'-]+(?:\.[\w+%'-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@-])",
+    re.IGNORECASE,
+)
+_TRIED_EMAIL = re.compile(
+    r"@|\b(?:gmail|hotmail|outlook|yahoo|icloud)\b|\w\.(?:com|ca|org|net)\b|\w \(?(?:at|arobase)\)? \w+\W+(?:dot|point)\b",
+    re.IGNORECASE,
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_QUESTION_WORDS = _words(
+    "who what whats what's when where which why how can could do does did is are am was will would should may "
+    "tell explain qui que quoi quand où quel quelle quels quelles pourquoi comment combien est-ce puis-je peut-on "
+    "peux-tu pouvez-vous peut faut dois-je y-a-t-il"
+)
+# Common words that are also people's names, or parts of them.
+_ALSO_NAMES = _words("will may an do so son de du des la le van ha sa my ma na ni y e a")
+_TALK = _words(
+    "good morning afternoon evening night hello hi hey bye goodbye thanks thank please yes yeah yep nope ok okay sure "
+    "stop quit cancel help change wrong book booking session sessions seat email name mail want need know more "
+    "bonjour bonsoir salut merci oui non svp arrête arrêter annule annuler aide changer modifier réserver séance "
+    "séances place courriel nom veux besoin savoir plus"
+)
+_COMMON = (frozenset(ENGLISH) | frozenset(FRENCH) | _TALK) - _ALSO_NAMES
+
+
+def is_question(text: str) -> bool:
+    """Whether the text has the shape of a question, whatever it asks."""
+    words = text.lower().split()
+    return "?" in text or (bool(words) and words[0].strip(",.!") in _QUESTION_WORDS)
+
+
+def word_count(text: str) -> int:
+    return len(text.split())
+
+
+def read_name(text: str, recognised: bool) -> str | None:
+    """The name in an answer to "what is your name?", `None` when the text reads as something else.
+
+    `recognised` says that the NLU pipeline is sure of another meaning; capitals or "my name is" outweigh it.
+
+    >>> read_name("my name is Mary Ann O'Neil-Tremblay", recognised=True)
+    "Mary Ann O'Neil-Tremblay"
+    """
+    bare = " ".join(text.split()).rstrip("!.,;) ")
+    said = _SAYS_NAME.search(bare) is not None
+    name = _LEAD_IN.sub("", bare, count=1).strip()
+    if "?" in text or not _NAME.fullmatch(name) or not 2 <= len(name) <= LONGEST_NAME:
+        return None
+    words = [word.strip(",.'’") for word in name.split()]
+    if any(word.lower() in _COMMON for word in words):
+        return None
+    if said:
+        return name
+    capitals = all(word[:1].isupper() or word.lower() in _ALSO_NAMES for word in words)
+    if len(words) >= 2 and capitals and any(word[:1].isupper() for word in words):
+        return name
+    return None if recognised or is_question(bare) else name
+
+
+def read_email(text: str) -> str | None:
+    """The e-mail address that stands in `text`, if there is a well-formed one."""
+    match = _EMAIL.search(text)
+    return match.group() if match and len(match.group()) <= 254 else None
+
+
+def tried_email(text: str) -> bool:
+    """Whether somebody tried to write an e-mail address."""
+    return _TRIED_EMAIL.search(text) is not None

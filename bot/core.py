@@ -1,0 +1,297 @@
+"""Rasa in this process: a message in, a `Turn` out, the tracker saved and the turn kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import delete, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from actions.base import Services
+from actions.registry import all_actions
+from bot.action_endpoint import InProcessActionEndpoint, compile_action_validator
+from bot.payloads import accepted, clean
+from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source, Turn
+from knowledge.masking import mask
+from knowledge.turns import TurnRecord, record_turn
+
+log = logging.getLogger(__name__)
+
+_MOST_CHOICES = 10_000
+# A turn that erased its sender is counted, under no one's name.
+_ERASED = "erased"
+
+
+class ModelMissing(Exception):
+    """There is no model file where one was expected; the message says how to make one."""
+
+
+class TurnFailed(Exception):
+    """Rasa ended a turn without a reply, or could not save the conversation."""
+
+
+class RasaCore:
+    """Implements `channels.messages.Core` with an embedded Rasa agent."""
+
+    def __init__(self, agent: Agent, tracker_store: TrackerStore, services: Services) -> None:
+        self._agent = agent
+        self._trackers = tracker_store
+        self._services = services
+        self._choices: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
+
+    @classmethod
+    def load(cls, model: Path, services: Services) -> RasaCore:
+        """Load the model file `model`; raises `ModelMissing`."""
+        if not model.is_file():
+            # Rasa would quietly load another model of the same folder (rasa/model.py, `get_local_model`).
+            raise ModelMissing(f"{model} does not exist: run `python -m bot train`")
+        quiet_rasa()
+        compile_action_validator()
+        trackers = TrackerStore(services.settings.tracker_database)
+        agent = Agent.load(
+            model,
+            tracker_store=trackers,
+            lock_store=InMemoryLockStore(),
+            action_endpoint=InProcessActionEndpoint(all_actions(services)),
+        )
+        return cls(agent, trackers, services)
+
+    @property
+    def model_id(self) -> str:
+        return str(self._agent.model_id)
+
+    async def handle(self, message: IncomingMessage) -> Turn:
+        """One turn. Raises `TurnFailed` when it ended without a reply or could not be saved."""
+        started = time.perf_counter()
+        said = CollectingChannel()
+        payload = accepted(message.payload) if message.payload else None
+        self._trackers.saved.pop(message.sender, None)
+        await self._agent.handle_message(
+            UserMessage(
+                payload or clean(message.text or message.payload or ""),
+                said,
+                message.sender,
+                input_channel=message.channel,
+                message_id=message.message_id or None,
+                metadata={"language": await self._language(message), "pinned": message.language},
+            )
+        )
+        tracker = self._trackers.saved.pop(message.sender, None)
+        if tracker is None:
+            raise TurnFailed("the conversation could not be saved")
+        if not said.messages:
+            raise TurnFailed(f"no reply to intent {tracker.latest_message.intent.get('name')}")
+        self._remember_choice(tracker)
+        turn = _turn(tracker, said.messages, (time.perf_counter() - started) * 1000)
+        if turn.outcome == _ERASED:
+            self._trackers.erase(message.sender)
+            self._choices.pop(message.sender, None)
+        return await self._keep(turn, message, tracker, said.messages)
+
+    def forget_old(self, now: datetime) -> int:
+        """Delete raw messages older than the settings keep them; returns how many events there were."""
+        return self._trackers.forget_before(now - timedelta(hours=self._services.settings.retention_hours))
+
+    def ping(self) -> None:
+        """Raise when the tracker's database does not answer; Rasa itself would only forget (fact of 3.6.21)."""
+        self._trackers.ping()
+
+    def close(self) -> None:
+        self._trackers.engine.dispose()
+
+    async def _language(self, message: IncomingMessage) -> str | None:
+        """The language to read and answer in; what was asked for in words holds until the page's switch moves."""
+        if message.sender not in self._choices:
+            tracker = await self._trackers.retrieve(message.sender)
+            if tracker is not None:
+                self._remember_choice(tracker)
+        choice = self._choices.get(message.sender) or {}
+        if choice and choice["instead_of"] == message.language:
+            return str(choice["language"])
+        return message.language
+
+    def _remember_choice(self, tracker: DialogueStateTracker) -> None:
+        self._choices[tracker.sender_id] = tracker.get_slot("language_choice") or {}
+        self._choices.move_to_end(tracker.sender_id)
+        if len(self._choices) > _MOST_CHOICES:
+            self._choices.popitem(last=False)
+
+    async def _keep(
+        self,
+        turn: Turn,
+        message: IncomingMessage,
+        tracker: DialogueStateTracker,
+        messages: list[dict[str, Any]],
+    ) -> Turn:
+        erased = turn.outcome == _ERASED
+        record = TurnRecord(
+            sender=_ERASED if erased else message.sender,
+            channel=message.channel,
+            language=turn.language,
+            text=mask(message.text or message.payload or "", turn.language, also=_details(tracker)),
+            outcome=turn.outcome,
+            intent=turn.intent,
+            decision=tracker.latest_message.parse_data.get("decision") or {},
+            articles=[
+                {"id": article["id"], "revision": article["revision"]}
+                for article in _listed(messages, "articles")
+            ],
+            milliseconds=turn.milliseconds,
+        )
+        try:
+            number = await asyncio.to_thread(self._record, record)
+        except SQLAlchemyError:
+            # The prospect has an answer; a record that cannot be kept must not take it away.
+            log.exception("a turn could not be kept")
+            return turn
+        return Turn(**{**vars(turn), "id": number})
+
+    def _record(self, record: TurnRecord) -> int:
+        with self._services.database.session() as session:
+            return record_turn(session, record, self._services.clock())
+
+
+class CollectingChannel(OutputChannel):  # type: ignore[misc]  # rasa has no annotations
+    """Keeps each bot message whole, where Rasa's own channels take it apart; it cannot fail."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return "collector"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.messages.append(message)
+
+
+class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annotations
+    """Rasa's SQL tracker store, which also hands over the tracker that it has just saved.
+
+    Rasa wraps every store so that a failed save passes in silence (rasa/core/tracker_store.py,
+    `FailSafeTrackerStore`, 3.6.21); here a turn that was not saved is missing from `saved`.
+    """
+
+    def __init__(self, file: str) -> None:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        # Rasa passes `query=None` otherwise, which SQLAlchemy 2 refuses.
+        super().__init__(dialect="sqlite", db=file, query={})
+        _fast_commits(self.engine)
+        self.engine.dispose()
+        self.saved: dict[str, DialogueStateTracker] = {}
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        await super().save(tracker)
+        self.saved[tracker.sender_id] = tracker
+
+    def erase(self, sender: str) -> None:
+        """Delete all that is kept of a conversation."""
+        with self.session_scope() as session:
+            session.execute(delete(self.SQLEvent).where(self.SQLEvent.sender_id == sender))
+            session.commit()
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete events older than `moment`; returns how many."""
+        with self.session_scope() as session:
+            gone = session.execute(
+                delete(self.SQLEvent).where(self.SQLEvent.timestamp < moment.timestamp())
+            ).rowcount
+            session.commit()
+        return int(gone)
+
+    def ping(self) -> None:
+        """Raise when the database does not answer."""
+        with self.session_scope() as session:
+            session.query(self.SQLEvent.id).limit(1).all()
+
+
+def quiet_rasa() -> None:
+    """No telemetry, and no user's words on standard output (structlog's default prints them all)."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _turn(tracker: DialogueStateTracker, messages: list[dict[str, Any]], milliseconds: float) -> Turn:
+    decision = tracker.latest_message.parse_data.get("decision") or {}
+    # The first message answers; what follows (a form asking again) is about something else.
+    first = messages[0].get("custom") or {}
+    return Turn(
+        outcome=first.get("outcome") or decision.get("outcome") or "act",
+        replies=tuple(_without_echoes(_reply(message) for message in messages)),
+        language="fr" if tracker.get_slot("language") == "fr" else "en",
+        intent=str(tracker.latest_message.intent.get("name") or ""),
+        articles=tuple(_article(each) for each in _listed(messages, "articles")),
+        offered=tuple(_article(each) for each in _listed(messages, "offered")),
+        milliseconds=milliseconds,
+    )
+
+
+def _without_echoes(replies: Iterable[Reply]) -> list[Reply]:
+    """Two actions that fail for one reason apologise once."""
+    kept: list[Reply] = []
+    for reply in replies:
+        if not kept or reply != kept[-1]:
+            kept.append(reply)
+    return kept
+
+
+def _reply(message: dict[str, Any]) -> Reply:
+    custom = message.get("custom") or {}
+    return Reply(
+        text=message.get("text") or "",
+        buttons=tuple(
+            Button(button["title"], button["payload"])
+            for button in message.get("buttons") or message.get("quick_replies") or ()
+        ),
+        unknown=custom.get("unknown", ""),
+        sources=tuple(Source(**source) for source in custom.get("sources", ())),
+        checked=date.fromisoformat(custom["checked"]) if custom.get("checked") else None,
+        overdue=bool(custom.get("overdue")),
+    )
+
+
+def _listed(messages: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    return [each for message in messages for each in (message.get("custom") or {}).get(key, ())]
+
+
+def _article(raw: Mapping[str, Any]) -> ArticleRef:
+    return ArticleRef(raw["id"], tuple(raw["topics"]), float(raw["score"]))
+
+
+def _details(tracker: DialogueStateTracker) -> set[str]:
+    """Names and e-mail addresses that the conversation holds now, or held at some time in this turn."""
+    details = {str(tracker.get_slot(slot)) for slot in ("name", "email") if tracker.get_slot(slot)}
+    for past in reversed(tracker.events):
+        if isinstance(past, UserUttered):
+            break
+        if isinstance(past, SlotSet) and past.key in ("name", "email") and past.value:
+            details.add(str(past.value))
+    return details
+
+
+def _fast_commits(engine: Any) -> None:
+    # SQLite's default waits for the disk at each commit; with a write-ahead log a crash of the machine may
+    # cost the last turns of a conversation, never the file.
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA busy_timeout=5000")
