@@ -21,7 +21,7 @@ from spacy.util import filter_spans
 # Ontario's licence is a letter and fourteen digits, often with hyphens; other provinces use long digit runs.
 _LICENCE = re.compile(r"\b[A-Za-z]\d{4}[- ]?\d{5}[- ]?\d{5}\b")
 _EMAIL = re.compile(
-    r"[\w.+%'-]+(?:@|\s?\(at\)\s?|\s\[at\]\s)[\w-]+(?:\s?(?:\.|\(dot\))\s?[\w-]+)+", re.UNICODE
+    r"(?<![\w.+%'-])[\w.+%'-]+(?:@|\s?\(at\)\s?|\s\[at\]\s)[\w-]+(?:\s?(?:\.|\(dot\))\s?[\w-]+)+", re.UNICODE
 )
 # Health card, social insurance, account: ten digits or more, or three groups of three.
 _LONG_NUMBER = re.compile(r"(?<![\w$])\d{3}[- ]\d{3}[- ]\d{3}(?![\w])|(?<![\w$])\d(?:[- ]?\d){8,}(?!\w)")
@@ -80,6 +80,8 @@ _NOT_NAMES = {
            "quoi", "comment", "puis", "ou", "à", "au", "des", "les", "mon", "ma", "ppo", "ontario", "canada"},
 }  # fmt: skip
 
+_RUN = re.compile(r"(\S{80,})")
+
 
 @cache
 def _pipeline(language: str) -> tuple[Language, Matcher]:
@@ -98,6 +100,13 @@ def mask(text: str, language: str = "en", also: Iterable[str] = ()) -> str:
     text = _LICENCE.sub("[licence]", text)
     text = _mask_telephones(text)
     text = _LONG_NUMBER.sub("[number]", text)
+    # spaCy's time grows with the square of the length of a run without spaces, and no name is that long.
+    return "".join(
+        part if _RUN.fullmatch(part) else _mask_names_in_any(part, language) for part in _RUN.split(text)
+    )
+
+
+def _mask_names_in_any(text: str, language: str) -> str:
     # People write their name in either language's form whatever language was detected.
     for each in dict.fromkeys((language if language in _INTRODUCTIONS else "en", "en", "fr")):
         text = _mask_names(text, each)
