@@ -32,7 +32,7 @@ def add_health(app: web.Application, database: Database, checks: Mapping[str, Ch
     async def readyz(request: web.Request) -> web.Response:
         results = await asyncio.gather(*(_passes(name, check) for name, check in every.items()))
         status = 200 if all(results) else 503
-        states = {name: "ok" if good else "failed" for name, good in zip(every, results)}
+        states = {name: "ok" if good else "failed" for name, good in zip(every, results, strict=True)}
         return web.json_response({"status": "ok" if status == 200 else "failed", **states}, status=status)
 
     app.router.add_get("/healthz", healthz)

@@ -35,7 +35,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Server": "signpost",
 }
 
 
@@ -49,6 +48,7 @@ def add_security(app: web.Application, public_url: str) -> None:
     async def on_prepare(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        response.headers["Server"] = "signpost"  # aiohttp has written its version there.
         # Whatever does not say otherwise is about one visitor.
         response.headers.setdefault("Cache-Control", "no-store")
 

@@ -66,8 +66,8 @@ class HangingCore:
         return turn("too late")
 
 
-def queue(core: object, limits: Limits = Limits(), clock: Clock | None = None) -> TurnQueue:
-    return TurnQueue(core, clock or Clock(), CONTACT, limits)  # type: ignore[arg-type]
+def queue(core: object, limits: Limits | None = None, clock: Clock | None = None) -> TurnQueue:
+    return TurnQueue(core, clock or Clock(), CONTACT, limits or Limits())  # type: ignore[arg-type]
 
 
 async def settle() -> None:

@@ -22,14 +22,18 @@ LANGUAGES = ("en", "fr")
 DEFAULT_LANGUAGE = "en"
 
 # Enough to tell the two apart where the real detector has not spoken, as when it is what failed.
-_FRENCH_WORDS = frozenset(
-    "allo au aux avec bonjour ce ces comment dans de des du elle en est et être faire faut il j'ai je la le les "
-    "mais mes mon ma merci ne nous ou où pas pour puis-je quand que quel quelle quels qui salut séance suis sur "
-    "très un une voudrais vous à ça".split()
+_FRENCH_WORDS = frozenset(  # noqa: SIM905
+    """
+    allo au aux avec bonjour ce ces comment dans de des du elle en est et être faire faut il j'ai je la le les
+    mais mes mon ma merci ne nous ou où pas pour puis-je quand que quel quelle quels qui salut séance suis sur
+    très un une voudrais vous à ça
+    """.split()
 )
-_ENGLISH_WORDS = frozenset(
-    "a am and are be can do does for have hello hi how i if in is it my of or police please session thank thanks "
-    "that the there this to want was what when where who will with would you your".split()
+_ENGLISH_WORDS = frozenset(  # noqa: SIM905
+    """
+    a am and are be can do does for have hello hi how i if in is it my of or police please session thank thanks
+    that the there this to want was what when where who will with would you your
+    """.split()
 )
 
 

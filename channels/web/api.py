@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import re
 import secrets
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from aiohttp import web
 from channels.messages import IncomingMessage
 from channels.web.chat import PAGE_OF_EVENTS, WebChat
 from channels.web.conversation import Conversation, conversation_of
-from channels.web.limits import RateLimit, client_address
+from channels.web.limits import RateLimit
 from channels.web.streams import TooManyStreams
 from channels.web.view import view
 from pages import RefusalError
@@ -48,7 +49,7 @@ class Limits:
             client_address(request, self.proxies)
         )
         if wait:
-            seconds = int(wait) + 1
+            seconds = math.ceil(wait)
             raise RefusalError(429, "too_fast", headers={"Retry-After": str(seconds)}, seconds=seconds)
 
 

@@ -39,12 +39,12 @@ class WebChat:
         said = await asyncio.to_thread(self._log.append, conversation.id, SAID, message.message_id, body)
         self.streams.ring(conversation.id)
         key = (conversation.id, message.message_id)
-        if key not in self._answering and await self.answer(conversation, message.message_id) is None:
-            # Asked again: another delivery of the same message may have come in while we looked.
-            if key not in self._answering:
-                task = asyncio.create_task(self._answer(message, conversation))
-                self._answering[key] = task
-                task.add_done_callback(lambda _: self._answering.pop(key, None))
+        answered = await self.answer(conversation, message.message_id) is not None
+        # Nothing is awaited from here on, so of two deliveries at the same moment one starts the answer.
+        if not answered and key not in self._answering:
+            task = asyncio.create_task(self._answer(message, conversation))
+            self._answering[key] = task
+            task.add_done_callback(lambda _: self._answering.pop(key, None))
         return said
 
     async def answer(self, conversation: Conversation, message_id: str) -> Event | None:

@@ -84,7 +84,7 @@ def blocks(text: str) -> list[dict[str, Any]]:
             after_gap = True
             continue
         kind = "list" if line.startswith("- ") else "paragraph"
-        if after_gap and kind == "paragraph" or not found or found[-1]["kind"] != kind:
+        if (after_gap and kind == "paragraph") or not found or found[-1]["kind"] != kind:
             found.append({"kind": kind, "lines": []})
         found[-1]["lines"].append(_parts(line.removeprefix("- ").strip()))
         after_gap = False

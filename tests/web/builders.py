@@ -123,3 +123,8 @@ async def said_and_answered(
     """The next events of the conversation, from a stream opened for them."""
     async with client.get("/api/events", params={"after": str(after)}) as response:
         return await next_events(response, count)
+
+
+def stored_bytes(folder: Path) -> bytes:
+    """All that the database in `folder` has written, its log included."""
+    return b"".join(path.read_bytes() for path in folder.glob("signpost.db*"))

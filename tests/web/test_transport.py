@@ -30,6 +30,7 @@ from tests.web.builders import (
     post,
     said_and_answered,
     settings_for,
+    stored_bytes,
     until_line,
 )
 
@@ -37,9 +38,11 @@ Client = TestClient[Any, Any]
 
 
 async def test_a_message_is_accepted_and_its_answer_comes_as_an_event(client: Client, core: FakeCore) -> None:
+    core.gate = asyncio.Event()
     response = await post(client, "how old must I be", key="k1", language="en")
     assert response.status == 202
     assert await response.json() == {"message_id": "k1", "number": 1, "answer": None}
+    core.gate.set()
     said, turn = await said_and_answered(client)
     assert (said["kind"], said["text"], said["message_id"]) == ("said", "how old must I be", "k1")
     assert (turn["kind"], turn["number"], turn["message_id"]) == ("turn", 2, "k1")
@@ -201,7 +204,7 @@ async def test_the_cookie_is_unguessable_out_of_scripts_reach_and_not_in_the_dat
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     await said_and_answered(client)
-    stored = b"".join(path.read_bytes() for path in tmp_path.glob("signpost.db*"))
+    stored = stored_bytes(tmp_path)
     assert b"hello" in stored
     assert cookie.value.encode() not in stored
 
@@ -222,7 +225,7 @@ async def test_what_a_prospect_typed_is_stored_masked(client: Client, core: Fake
     assert "jo.public" not in said["text"]
     assert "555-0142" not in said["text"]
     assert "jo.public@example.org" in core.received[0].text
-    stored = b"".join(path.read_bytes() for path in tmp_path.glob("signpost.db*"))
+    stored = stored_bytes(tmp_path)
     assert b"jo.public" not in stored
 
 
