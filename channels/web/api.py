@@ -20,6 +20,7 @@ from channels.web.limits import RateLimit
 from channels.web.streams import TooManyStreams
 from channels.web.view import view
 from pages import RefusalError
+from pages.address import client_address
 from settings import Settings
 from wording import LANGUAGES
 

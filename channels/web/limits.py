@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+
 @dataclass
 class _Bucket:
     tokens: float
