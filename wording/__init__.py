@@ -21,21 +21,6 @@ FOLDER = Path(__file__).resolve().parent
 LANGUAGES = ("en", "fr")
 DEFAULT_LANGUAGE = "en"
 
-# Enough to tell the two apart where the real detector has not spoken, as when it is what failed.
-_FRENCH_WORDS = frozenset(  # noqa: SIM905
-    """
-    allo au aux avec bonjour ce ces comment dans de des du elle en est et être faire faut il j'ai je la le les
-    mais mes mon ma merci ne nous ou où pas pour puis-je quand que quel quelle quels qui salut séance suis sur
-    très un une voudrais vous à ça
-    """.split()
-)
-_ENGLISH_WORDS = frozenset(  # noqa: SIM905
-    """
-    a am and are be can do does for have hello hi how i if in is it my of or police please session thank thanks
-    that the there this to want was what when where who will with would you your
-    """.split()
-)
-
 
 class WordingError(Exception):
     """A file of strings is broken, or a string is missing; the message names the file and the string."""
@@ -87,10 +72,14 @@ def format_date(day: date, language: str) -> str:
 
 
 def guess_language(text: str) -> str | None:
-    """A rough guess at the language of `text`, `None` when nothing speaks for either."""
-    words = text.lower().replace("’", "'").split()
-    french = sum(word.strip(".,;:!?") in _FRENCH_WORDS for word in words)
-    english = sum(word.strip(".,;:!?") in _ENGLISH_WORDS for word in words)
+    """A rough guess at the language of `text`, `None` when its words speak for none or for both alike.
+
+    It is for when the real detector has not spoken, as when that is what failed.
+    """
+    words = [word.strip(".,;:!?") for word in text.lower().replace("’", "'").split()]
+    common = {language: set(say(language, "guess.words").split()) for language in LANGUAGES}
+    french = sum(word in common["fr"] for word in words)
+    english = sum(word in common["en"] for word in words)
     if french == english:
         return None
     return "fr" if french > english else "en"
