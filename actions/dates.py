@@ -16,6 +16,20 @@ WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
 }
+_FRENCH_SHORT = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juill.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 _ZONES = {
     "America/Toronto": {"en": "Eastern time", "fr": "heure de l'Est"},
     "America/Winnipeg": {"en": "Central time", "fr": "heure du Centre"},
@@ -31,11 +45,10 @@ def long_date(moment: datetime, language: str) -> str:
 
 def short_date(moment: datetime, language: str) -> str:
     """`Sat 28 Nov, 6:30 p.m.`, `sam. 28 nov., 18 h 30`: for a button."""
-    weekday, month = WEEKDAYS[language][moment.weekday()], MONTHS[language][moment.month - 1]
-    if language == "en":
-        return f"{weekday[:3]} {moment.day} {month[:3]}, {clock_time(moment.time(), language)}"
-    shortened = month if len(month) <= 4 else f"{month[: 5 if month.startswith('juil') else 4].rstrip()}."
-    return f"{weekday[:3]}. {moment.day} {shortened}, {clock_time(moment.time(), language)}"
+    weekday, at = WEEKDAYS[language][moment.weekday()][:3], clock_time(moment.time(), language)
+    if language == "fr":
+        return f"{weekday}. {moment.day} {_FRENCH_SHORT[moment.month - 1]}, {at}"
+    return f"{weekday} {moment.day} {MONTHS['en'][moment.month - 1][:3]}, {at}"
 
 
 def clock_time(at: time, language: str) -> str:

@@ -40,7 +40,7 @@ def _words(text: str) -> frozenset[str]:
 _QUESTION_WORDS = _words(
     "who what whats what's when where which why how can could do does did is are am was will would should may "
     "tell explain qui que quoi quand où quel quelle quels quelles pourquoi comment combien est-ce puis-je peut-on "
-    "peux-tu pouvez-vous peut faut dois-je y-a-t-il"
+    "peux-tu pouvez-vous peut faut faut-il dois-je y-a-t-il"
 )
 # Common words that are also people's names, or parts of them.
 _ALSO_NAMES = _words("will may an do so son de du des la le van ha sa my ma na ni y e a")

@@ -4,7 +4,7 @@ Dialogue tests then train in seconds, need no sentence encoder, and do not chang
 """
 
 import re
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -43,7 +43,7 @@ _FRENCH = re.compile(r"[éèàçêô]|\b(je|oui|non|merci|bonjour|quel|quelle|no
 _ENGLISH = re.compile(r"\b(the|is|my|how|yes|hello|book|what|do|in)\b", re.IGNORECASE)
 
 
-def decide(text: str) -> Dict[str, Any]:
+def decide(text: str) -> dict[str, Any]:
     """The decision for a text, in the shape of docs/architecture.md."""
     intent, outcome, article = "ask", "unanswered", None
     for pattern, *meaning in MEANINGS:
@@ -57,7 +57,7 @@ def decide(text: str) -> Dict[str, Any]:
     return {"outcome": outcome, "intent": intent, "article": article, "articles": near, "offered": offered}
 
 
-def language_of(text: str) -> Optional[str]:
+def language_of(text: str) -> str | None:
     """`None` where the text tells nothing."""
     if _FRENCH.search(text):
         return "fr"
@@ -71,14 +71,14 @@ class KeywordNlu(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "KeywordNlu":
         return cls()
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get("text") or ""
             if text.startswith("/"):
