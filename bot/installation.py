@@ -1,0 +1,127 @@
+"""Signpost's own database as commands use it: opened, brought to its newest revision, filled, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from booking.demo import add_demo_sessions
+from bot.problems import NotInOrder, Problem
+from bot.train import current_model
+from knowledge.articles import Article, ArticleError, load_articles
+from knowledge.store import Revision, publish_files
+from settings import PREFIX, Settings
+from storage import Database
+from storage.migrate import MIGRATIONS, migrate
+
+_DATABASE_URL = PREFIX + "DATABASE_URL"
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database at its newest revision, closed at the end; raises `NotInOrder` when it does not answer."""
+    try:
+        database = Database(settings.database_url)
+    except (ArgumentError, OSError) as error:
+        raise NotInOrder(_unreachable(error)) from error
+    try:
+        try:
+            migrate(database)
+        except SQLAlchemyError as error:
+            raise NotInOrder(_unreachable(error)) from error
+        yield database
+    finally:
+        database.close()
+
+
+def _unreachable(error: Exception) -> Problem:
+    # The first line only: the rest of a driver's words may quote the address with its password.
+    reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
+    mend = f"Start the database, or mend the address in {_DATABASE_URL}."
+    return Problem(f"the database does not answer: {reason}", _DATABASE_URL, mend)
+
+
+def fill_database(settings: Settings, database: Database, now: datetime, examples: bool) -> None:
+    """Publish the article files that changed; with `examples`, add example information sessions if none is to come.
+
+    Raises `NotInOrder` when an article cannot be read.
+    """
+    articles = read_articles(settings)
+    with database.session() as session:
+        publish_files(session, articles, now)
+        if examples:
+            add_demo_sessions(session, now)
+
+
+def read_articles(settings: Settings) -> Sequence[Article]:
+    """Every article file; raises `NotInOrder`."""
+    try:
+        return load_articles(settings.articles_dir)
+    except ArticleError as error:
+        where = f"{settings.articles_dir / error.file}:{error.line}"
+        raise NotInOrder(Problem(error.reason, where, "docs/articles.md shows how it goes.")) from error
+
+
+def check_model(settings: Settings) -> Iterator[Problem]:
+    """Rasa would load another model of the same folder in place of one that is missing."""
+    model = current_model(settings)
+    if not model.is_file():
+        what = "no model has been trained from the files as they are"
+        yield Problem(what, str(model), "Run `python -m bot train`.")
+
+
+def check_tracker_folder(settings: Settings) -> Iterator[Problem]:
+    """A tracker that cannot be saved means a conversation that is forgotten."""
+    file = Path(settings.tracker_database)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        mend = f"Make it writable, or name another file in {PREFIX}TRACKER_DATABASE."
+        yield Problem(f"conversations cannot be kept: {error.strerror}", str(file), mend)
+
+
+def check_revision(database: Database) -> Iterator[Problem]:
+    """Tables older or newer than the code."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current != newest:
+        mend = "Start a server of this version once, or go back to the version that belongs to the tables."
+        yield Problem(f"the tables are at revision {current}, the code at {newest}", _DATABASE_URL, mend)
+
+
+def check_published(settings: Settings, database: Database) -> Iterator[Problem]:
+    """Article files that prospects cannot get, because the database does not hold them."""
+    with database.session() as session:
+        known = set(session.scalars(select(Revision.article_id).distinct()))
+    missing = sorted({file.stem for file in settings.articles_dir.glob("*.yml")} - known)
+    if missing:
+        mend = "Start the server, or publish them with `python -m bot publish FILE`."
+        yield Problem(f"not published: {', '.join(missing)}", str(settings.articles_dir), mend)
+
+
+def installation_problems(settings: Settings) -> list[Problem]:
+    """What keeps a server from working here: model, conversations, database and what is published in it."""
+    problems = [*check_model(settings), *check_tracker_folder(settings)]
+    try:
+        database = Database(settings.database_url)
+        try:
+            old = list(check_revision(database))
+            problems += old or check_published(settings, database)
+        finally:
+            database.close()
+    except (ArgumentError, OSError, SQLAlchemyError) as error:
+        problems.append(_unreachable(error))
+    return problems

@@ -1,0 +1,32 @@
+"""The core with all that it needs, for every command that talks: the trained model, the database, the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from actions.base import Services
+from bot.core import RasaCore
+from bot.installation import check_model, fill_database, open_database
+from bot.problems import refuse
+from bot.train import current_model
+from knowledge.store import ArticleStore
+from settings import Settings
+from storage import utc
+
+
+@contextmanager
+def loaded_core(settings: Settings, examples: bool = False) -> Iterator[tuple[RasaCore, Services]]:
+    """The core on the current model and a filled database, closed at the end; raises `NotInOrder`.
+
+    With `examples`, example information sessions are added when none is to come.
+    """
+    refuse(check_model(settings))
+    with open_database(settings) as database:
+        fill_database(settings, database, utc(), examples)
+        services = Services(database, ArticleStore(database), utc, settings)
+        core = RasaCore.load(current_model(settings), services)
+        try:
+            yield core, services
+        finally:
+            core.close()

@@ -1,0 +1,132 @@
+"""Serves the web chat, the recruiters' pages and Telegram, with the Rasa core in the same process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.content_checks import LOG_LEVELS, QUICK_CHECKS, content_problems
+from bot.installation import check_tracker_folder
+from bot.problems import NotInOrder, Problem, refuse
+from bot.progress import Progress
+from bot.surroundings import hushed
+from bot.train import prepare_model
+from settings import PREFIX, Settings, from_environment
+
+if TYPE_CHECKING:
+    from actions.base import Services
+    from bot.core import RasaCore
+
+FORGET_EVERY_SECONDS = 600.0
+# How long open requests may take to end when the server stops.
+SHUTDOWN_SECONDS = 2.0
+# `make run` has counted finding uv and installing the dependencies.
+STEPS_OF_SETUP = 2
+
+logger = logging.getLogger(__name__)
+
+
+def main(arguments: list[str]) -> int:
+    """The command `serve`."""
+    parser = argparse.ArgumentParser(prog="python -m bot serve", description=__doc__)
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="first build the encoder and train where needed, and add example information sessions if none is to come",
+    )
+    options = parser.parse_args(arguments)
+    settings = from_environment()
+    _start_logging(settings)
+    progress = Progress(STEPS_OF_SETUP + 1, STEPS_OF_SETUP + 4) if options.prepare else Progress(1, 2)
+    # The port first: whoever has another server on it learns so at once, not after the training.
+    with bind(settings.host, settings.port) as listening:
+        with progress.step("checking settings and content"), hushed():
+            refuse([*content_problems(settings, QUICK_CHECKS), *check_tracker_folder(settings)])
+        if options.prepare:
+            prepare_model(settings, progress)
+        with contextlib.ExitStack() as stack:
+            with progress.step("filling the database and loading the assistant"), hushed():
+                # Only now: what it imports takes seconds.
+                from bot.loading import loaded_core
+
+                core, services = stack.enter_context(loaded_core(settings, examples=options.prepare))
+            asyncio.run(_serve(core, services, listening))
+    return 0
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, not listening yet; raises `NotInOrder` when that is impossible."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(address)
+        except OSError:
+            bound.close()
+            raise
+    except OSError as error:
+        mend = f"Stop what listens there, or choose another: {PREFIX}PORT=8081 (and {PREFIX}HOST)."
+        raise NotInOrder(Problem(f"cannot listen: {error.strerror}", f"{host}:{port}", mend)) from error
+    return bound
+
+
+async def _serve(core: RasaCore, services: Services, listening: socket.socket) -> None:
+    from bot.app import create_app
+    from bot.check import check_understanding
+
+    refuse(await check_understanding(core.understand, [each.article for each in services.store.all()]))
+
+    async def ping_conversations() -> None:
+        await asyncio.to_thread(core.ping)
+
+    app = create_app(services.settings, core, services.database, checks={"conversations": ping_conversations})
+    forgetting = asyncio.create_task(_forget(core.forget_old, services.clock))
+    try:
+        await run_until_stopped(app, listening)
+    finally:
+        forgetting.cancel()
+
+
+async def run_until_stopped(app: web.Application, listening: socket.socket) -> None:
+    """Serve on a bound socket until SIGINT or SIGTERM; requests that are running may end."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stopped.set)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listening).start()
+        host, port = listening.getsockname()[:2]
+        print(f"\nSignpost answers at http://{host}:{port} (stop it with Ctrl-C)", flush=True)
+        await stopped.wait()
+        print("\nStopping ...", flush=True)
+    finally:
+        await runner.cleanup()
+
+
+async def _forget(forget_old: Callable[[datetime], int], clock: Callable[[], datetime]) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(forget_old, clock())
+        except Exception as error:  # Edge: a background task; it tries again next time.
+            logger.error("old conversations not deleted: %s", type(error).__name__)
+        await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+
+def _start_logging(settings: Settings) -> None:
+    level = settings.log_level if settings.log_level in LOG_LEVELS else "INFO"
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Each tells of its every step.
+    for library in ("alembic", "rasa", "rasa_sdk", "httpx"):
+        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLogger().level))

@@ -1,0 +1,30 @@
+"""What libraries read from the environment, set before any of them is imported."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def quiet_libraries() -> None:
+    """No telemetry, one thread of linear algebra a process, and fewer words that are not ours on the terminal."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    # Two threads on two busy cores made a message wait three times as long.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+@contextmanager
+def hushed() -> Iterator[io.StringIO]:
+    """Keeps what libraries print: Rasa 3.6.21 warns of its own dependencies and draws progress bars.
+
+    Yields what was printed, for when something fails. Logging is not touched.
+    """
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        yield said
