@@ -133,7 +133,9 @@ def measure(
         "in_scope_accuracy": float(right[inside].mean()) if inside.any() else float("nan"),
         "auroc": float(roc_auc_score(inside, heights)) if 0 < inside.sum() < len(inside) else float("nan"),
         "threshold": classifier.threshold,
-        "accepted_in_scope_accuracy": float((right & accepted)[inside].mean()) if inside.any() else float("nan"),
+        "accepted_in_scope_accuracy": float((right & accepted)[inside].mean())
+        if inside.any()
+        else float("nan"),
         "oos_recall": float((~accepted)[~inside].mean()) if (~inside).any() else float("nan"),
         "accuracy": float(np.where(inside, right & accepted, ~accepted).mean()),
         "train_s": train_s,

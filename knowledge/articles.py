@@ -117,6 +117,8 @@ def load_topics(file: Path) -> frozenset[str]:
 
 
 TOPICS_FILE = Path(__file__).with_name("topics.yml")
+# Labels of questions that want no answer from an article.
+NOT_OURS = frozenset({"out_of_scope_near", "out_of_scope_far", "smalltalk", "abuse", "injection"})
 
 
 def read_article(source: str, file: str, topics: frozenset[str]) -> Article:

@@ -85,7 +85,7 @@ class HybridClassifier(GraphComponent):
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        messages = training_data.training_examples
+        messages = training_data.nlu_examples
         examples = [Example(m.get(TEXT), m.get(LABEL), m.get(LANGUAGE)) for m in messages]
         vectors = np.concatenate([m.get(VECTORS) for m in messages])
         for language, shape in self._shapes.items():

@@ -24,7 +24,15 @@ _ENGLISH_CHAT = set(
 ) - {"police", "ok", "bot", "robot", "stop", "options", "job", "no", "menu"}
 _SHARED = {"a", "as", "on", "par", "an", "me", "of", "as", "tu", "or", "car", "des", "sur", "moi", "i", "y", "plus",
            "sans", "the", "ma"}  # fmt: skip
-_FR = (FRENCH | _FRENCH_CHAT) - ENGLISH - _SHARED - _ENGLISH_CHAT | {"tu", "des", "moi", "plus", "sans", "ma", "sur"}
+_FR = (FRENCH | _FRENCH_CHAT) - ENGLISH - _SHARED - _ENGLISH_CHAT | {
+    "tu",
+    "des",
+    "moi",
+    "plus",
+    "sans",
+    "ma",
+    "sur",
+}
 _EN = (ENGLISH | _ENGLISH_CHAT) - FRENCH - _SHARED - _FRENCH_CHAT | {"the", "of", "an", "i"}
 _DRAW = 0.12
 
@@ -41,7 +49,7 @@ def _tokenizer() -> Tokenizer:
 
 
 def detect(text: str, so_far: str | None = None) -> str:
-    """"en" or "fr"; `so_far` is the conversation's language, which decides when the text does not.
+    """ "en" or "fr"; `so_far` is the conversation's language, which decides when the text does not.
 
     >>> detect("c'est quoi le beep test")
     'fr'

@@ -105,7 +105,9 @@ class LiveUnderstanding:
         self._current = understand(
             version, articles, self._acts, self._memory, self._shapes, before=self._current
         )
-        logger.info("knowledge %d is live: %d articles, %.1f s", version, len(articles), time.perf_counter() - start)
+        logger.info(
+            "knowledge %d is live: %d articles, %.1f s", version, len(articles), time.perf_counter() - start
+        )
         return True
 
     def start(self) -> None:

@@ -62,7 +62,7 @@ class SentenceEncoder(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        examples = training_data.training_examples
+        examples = training_data.nlu_examples
         texts = [message.get(TEXT) for message in examples]
         for message, vector in zip(examples, self._encoder.encode(texts)):
             message.set(VECTORS, vector[None, :])
