@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 from actions.base import Services
-from bot.core import ModelMissing, RasaCore, TurnFailed
+from bot.core import MOST_EVENTS, ModelMissing, RasaCore, TurnFailed
 from channels.messages import ArticleRef, IncomingMessage, Source
 from knowledge.turns import TurnRow
 from tests.core.conversation import Clock, Person
@@ -182,6 +182,19 @@ async def test_a_conversation_goes_on_after_a_restart(
     await person.says("Jane Doe")
     assert person.asked.startswith("Quelle est votre adresse")
     again.close()
+
+
+async def test_a_long_conversation_stays_short_in_the_tracker_and_forgets_nothing_needed(
+    person: Person, given: Services
+) -> None:
+    await person.says("en français s'il vous plaît", *["how old do I have to be?"] * 60)
+    assert len(tracker_rows(given)) <= MOST_EVENTS
+    assert len(kept(given)) == 61
+    turn = await person.says("tell me more")
+    assert turn.language == "fr"
+    assert [button.title for button in turn.replies[0].buttons] == ["Titre de maximum-age?"]
+    await person.says("réserver", "1")
+    assert person.asked == "Quel est votre nom?"
 
 
 async def test_erasing_leaves_no_trace_of_the_conversation(person: Person, given: Services) -> None:
