@@ -10,6 +10,7 @@ from typing import Any
 from bot.content_checks import content_problems
 from bot.installation import installation_problems
 from bot.problems import Problem, report
+from bot.surroundings import hushed
 from knowledge.articles import Article
 from settings import Settings, from_environment
 
@@ -45,7 +46,8 @@ def main(arguments: list[str]) -> int:
     which.add_argument("--model", action="store_true", help="also load the model and ask it known questions")
     options = parser.parse_args(arguments)
     settings = from_environment()
-    problems = list(_problems(settings, not options.content, options.model))
+    with hushed():
+        problems = list(_problems(settings, not options.content, options.model))
     print(report(problems) if problems else "All is in order.")
     return 1 if problems else 0
 

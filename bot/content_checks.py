@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,19 @@ from sqlalchemy.exc import ArgumentError
 from bot.problems import Problem
 from settings import PREFIX, ROOT, Settings
 
-Check = Callable[[Settings], Iterator[Problem]]
+
+@dataclass(frozen=True)
+class Content:
+    """What is checked: the settings, and the files that Rasa reads too."""
+
+    settings: Settings
+    config: Mapping[str, Any]
+    domain: Mapping[str, Any]
+    rules: Mapping[str, Any]
+    endpoints: Mapping[str, Any]
+
+
+Check = Callable[[Content], Iterator[Problem]]
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASES = ("sqlite", "postgresql")
@@ -27,8 +40,10 @@ IMPORTERS = ("RasaFileImporter", "nlu.importer.SignpostImporter")
 _GRAPH_METHODS = ("create", "load", "train", "process", "process_training_data")
 
 
-def check_settings(settings: Settings) -> Iterator[Problem]:
+def check_settings(content: Content) -> Iterator[Problem]:
     """Values that can be read but cannot be right."""
+
+    settings = content.settings
 
     def wrong(name: str, what: str, mend: str) -> Problem:
         value = getattr(settings, name)
@@ -61,12 +76,12 @@ def check_settings(settings: Settings) -> Iterator[Problem]:
         yield wrong("proxies", "is too small", "Give the number of proxies in front, 0 for none.")
 
 
-def check_articles(settings: Settings) -> Iterator[Problem]:
+def check_articles(content: Content) -> Iterator[Problem]:
     """Article files that cannot be read, or that say a number for which they have no fact."""
     from knowledge.articles import TOPICS_FILE, check_files, load_topics
     from knowledge.grounding import ungrounded
 
-    folder = settings.articles_dir
+    folder = content.settings.articles_dir
     files = sorted(folder.glob("*.yml"))
     if not files:
         yield Problem("no articles", str(folder), f"Put article files there, or set {PREFIX}ARTICLES_DIR.")
@@ -81,7 +96,7 @@ def check_articles(settings: Settings) -> Iterator[Problem]:
             yield Problem(problem, str(folder / f"{article.id}.yml"), mend)
 
 
-def check_wording(settings: Settings) -> Iterator[Problem]:
+def check_wording(content: Content) -> Iterator[Problem]:
     """Strings of pages and errors that lack a language."""
     from wording import WordingError, areas, load_area
 
@@ -92,10 +107,9 @@ def check_wording(settings: Settings) -> Iterator[Problem]:
             yield Problem(str(error), f"wording/{area}.yml", "Give the string in both languages.")
 
 
-def check_responses(settings: Settings) -> Iterator[Problem]:
+def check_responses(content: Content) -> Iterator[Problem]:
     """What the assistant says: in both languages, with the same places to fill, and nothing that code lacks."""
-    domain = read_yaml("domain.yml")
-    responses: Mapping[str, list[dict[str, Any]]] = domain["responses"]
+    responses: Mapping[str, list[dict[str, Any]]] = content.domain["responses"]
     for name, variations in responses.items():
         texts = {_language(variation): variation.get("text", "") for variation in variations}
         if set(texts) != {"en", "fr"} or not all(texts.values()):
@@ -116,12 +130,12 @@ def _language(variation: Mapping[str, Any]) -> str:
     return str(conditions.get("language", "en"))
 
 
-def check_dialogue(settings: Settings) -> Iterator[Problem]:
+def check_dialogue(content: Content) -> Iterator[Problem]:
     """Intents that no rule answers, actions that the domain names and code lacks, form details never asked."""
     from actions.registry import ACTIONS
 
-    domain = read_yaml("domain.yml")
-    ruled = set(_values(read_yaml("nlu/data/rules.yml"), "intent"))
+    domain = content.domain
+    ruled = set(_values(content.rules, "intent"))
     for intent in domain["intents"]:
         name = intent if isinstance(intent, str) else next(iter(intent))
         if name not in ruled:
@@ -154,9 +168,9 @@ def _values(node: Any, key: str) -> Iterator[Any]:
             yield from _values(item, key)
 
 
-def check_configuration(settings: Settings) -> Iterator[Problem]:
+def check_configuration(content: Content) -> Iterator[Problem]:
     """Importers and components of config.yml. A mistyped one would train without it, and exit with 0."""
-    config = read_yaml("config.yml")
+    config = content.config
     named = [importer["name"] for importer in config.get("importers", ())]
     for name in IMPORTERS:
         if name not in named:
@@ -205,15 +219,15 @@ def _class(name: str) -> type | None:
     return found if isinstance(found, type) else None
 
 
-def check_endpoints(settings: Settings) -> Iterator[Problem]:
+def check_endpoints(content: Content) -> Iterator[Problem]:
     """What `rasa run` needs to keep conversations with SQLAlchemy 2."""
-    tracker = read_yaml("endpoints.yml").get("tracker_store", {})
+    tracker = content.endpoints.get("tracker_store", {})
     if str(tracker.get("type", "")).upper() == "SQL" and tracker.get("query") != {}:
         mend = "Write `query: {}` there: Rasa passes None otherwise, which SQLAlchemy 2 refuses."
         yield Problem("the tracker store has no `query`", "endpoints.yml", mend)
 
 
-def check_telemetry(settings: Settings) -> Iterator[Problem]:
+def check_telemetry(content: Content) -> Iterator[Problem]:
     """Rasa reports to its makers unless told not to."""
     from rasa.telemetry import is_telemetry_enabled
 
@@ -236,10 +250,22 @@ CONTENT_CHECKS = QUICK_CHECKS + TRAINING_CHECKS
 
 def content_problems(settings: Settings, checks: Iterable[Check] = CONTENT_CHECKS) -> list[Problem]:
     """What is not in order with the committed files and the settings."""
-    return [problem for check in checks for problem in check(settings)]
+    files = ("config.yml", "domain.yml", "nlu/data/rules.yml", "endpoints.yml")
+    problems: list[Problem] = []
+    loaded = [_read(ROOT / name, problems) for name in files]
+    if problems:
+        return problems
+    content = Content(settings, *loaded)
+    return [problem for check in checks for problem in check(content)]
 
 
-def read_yaml(name: str, root: Path = ROOT) -> dict[str, Any]:
-    """One of the files that Rasa reads too."""
-    loaded: dict[str, Any] = yaml.load((root / name).read_text("utf-8"), Loader=yaml.CSafeLoader)
-    return loaded
+def _read(file: Path, problems: list[Problem]) -> dict[str, Any]:
+    try:
+        loaded = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file.name}:{mark.line + 1}" if mark else file.name
+        reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or "not UTF-8 text"
+        problems.append(Problem(f"cannot be read: {reason}", where, "Mend the file."))
+        return {}
+    return loaded if isinstance(loaded, dict) else {}

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from booking.demo import add_demo_sessions
 from bot.problems import NotInOrder, Problem
-from bot.train import current_model
+from bot.train import usable_model
 from knowledge.articles import Article, ArticleError, load_articles
 from knowledge.store import Revision, publish_files
 from settings import PREFIX, Settings
@@ -72,9 +72,9 @@ def read_articles(settings: Settings) -> Sequence[Article]:
 
 def check_model(settings: Settings) -> Iterator[Problem]:
     """Rasa would load another model of the same folder in place of one that is missing."""
-    model = current_model(settings)
+    model = usable_model(settings)
     if not model.is_file():
-        what = "no model has been trained from the files as they are"
+        what = "no model has been trained from config.yml, domain.yml and nlu/ as they are"
         yield Problem(what, str(model), "Run `python -m bot train`.")
 
 

@@ -9,7 +9,7 @@ from actions.base import Services
 from bot.core import RasaCore
 from bot.installation import check_model, fill_database, open_database
 from bot.problems import refuse
-from bot.train import current_model
+from bot.train import usable_model
 from knowledge.store import ArticleStore
 from settings import Settings
 from storage import utc
@@ -25,7 +25,7 @@ def loaded_core(settings: Settings, examples: bool = False) -> Iterator[tuple[Ra
     with open_database(settings) as database:
         fill_database(settings, database, utc(), examples)
         services = Services(database, ArticleStore(database), utc, settings)
-        core = RasaCore.load(current_model(settings), services)
+        core = RasaCore.load(usable_model(settings), services)
         try:
             yield core, services
         finally:

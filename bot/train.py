@@ -7,7 +7,7 @@ import hashlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,22 +29,39 @@ def encoder_folder(settings: Settings) -> Path:
 
 def current_model(settings: Settings) -> Path:
     """The model trained from the files as they are now, whether it exists yet or not."""
-    return settings.models_dir / f"signpost-{fingerprint(settings)}.tar.gz"
+    core, articles = _fingerprints(settings)
+    return settings.models_dir / f"signpost-{core}-{articles}.tar.gz"
 
 
-def fingerprint(settings: Settings) -> str:
-    """Sixteen hexadecimal digits that change with anything the model is trained from."""
+def usable_model(settings: Settings) -> Path:
+    """The current model; where there is none, the newest that differs in nothing but the articles.
+
+    It answers as well, because articles are read from the database: it only starts more slowly.
+    """
+    current = current_model(settings)
+    if current.is_file():
+        return current
+    core, _ = _fingerprints(settings)
+    return max(settings.models_dir.glob(f"signpost-{core}-*.tar.gz"), key=_age, default=current)
+
+
+def _fingerprints(settings: Settings) -> tuple[str, str]:
+    """Digits that change with all that a model is trained from but the articles, and digits that change with these."""
+    core = [ROOT / "config.yml", ROOT / "domain.yml", encoder_folder(settings) / MANIFEST_FILE]
+    core += sorted(file for file in (ROOT / "nlu").rglob("*") if file.suffix in (".py", ".yml"))
+    return _fingerprint(core), _fingerprint(sorted(settings.articles_dir.glob("*.yml")))
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
     digest = hashlib.sha256(version("rasa").encode())
-    for file in _inputs(settings):
+    for file in files:
         content = file.read_bytes() if file.exists() else b""
         digest.update(f"\0{file.name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:12]
 
 
-def _inputs(settings: Settings) -> Iterator[Path]:
-    yield from (ROOT / "config.yml", ROOT / "domain.yml", encoder_folder(settings) / MANIFEST_FILE)
-    yield from sorted(file for file in (ROOT / "nlu").rglob("*") if file.suffix in (".py", ".yml"))
-    yield from sorted(settings.articles_dir.glob("*.yml"))
+def _age(file: Path) -> float:
+    return file.stat().st_mtime
 
 
 def build(folder: Path) -> None:
@@ -72,34 +89,37 @@ def train(settings: Settings) -> Path:
     with tempfile.TemporaryDirectory(prefix=".training-", dir=settings.models_dir) as folder:
         with hushed() as said:
             from rasa.api import train as rasa_train
+            from rasa.shared.exceptions import RasaException
 
             from bot.core import quiet_rasa
 
             quiet_rasa()
-            result = rasa_train(
-                domain=str(ROOT / "domain.yml"),
-                config=str(ROOT / "config.yml"),
-                training_files=[],
-                output=folder,
-                force_training=True,
-                fixed_model_name=model.name,
-            )
-        if result.code or not result.model:
-            raise NotInOrder(
-                Problem(
-                    f"Rasa did not train: {said.getvalue().strip()}",
-                    "config.yml, domain.yml",
-                    "Mend what it says; `rasa train` tells more.",
+            try:
+                result = rasa_train(
+                    domain=str(ROOT / "domain.yml"),
+                    config=str(ROOT / "config.yml"),
+                    training_files=[],
+                    output=folder,
+                    force_training=True,
+                    fixed_model_name=model.name,
                 )
-            )
+            except RasaException as error:
+                raise NotInOrder(_untrained(str(error.__cause__ or error))) from error
+        if result.code or not result.model:
+            raise NotInOrder(_untrained((said.getvalue().strip().splitlines() or ["no reason given"])[-1]))
         Path(result.model).replace(model)
     _remove_old_models(settings, model)
     return model
 
 
+def _untrained(reason: str) -> Problem:
+    mend = "Mend what it says; `rasa train` tells more."
+    return Problem(f"Rasa did not train: {reason}", "config.yml, domain.yml, nlu/", mend)
+
+
 def _remove_old_models(settings: Settings, current: Path) -> None:
     others = [file for file in settings.models_dir.glob("signpost-*.tar.gz") if file != current]
-    others.sort(key=lambda file: file.stat().st_mtime, reverse=True)
+    others.sort(key=_age, reverse=True)
     for old in others[MODELS_KEPT - 1 :]:
         old.unlink(missing_ok=True)
 
