@@ -35,8 +35,7 @@ class WebChat:
 
         The same message again is kept and answered once.
         """
-        body = said_body(message, reply_to)
-        said = await asyncio.to_thread(self._log.append, conversation.id, SAID, message.message_id, body)
+        said = await asyncio.to_thread(self._keep, message, conversation, reply_to)
         self.streams.ring(conversation.id)
         key = (conversation.id, message.message_id)
         answered = await self.answer(conversation, message.message_id) is not None
@@ -84,6 +83,9 @@ class WebChat:
         """Wait until every message that was taken has its turn in the log."""
         while self._answering:
             await asyncio.wait(set(self._answering.values()))
+
+    def _keep(self, message: IncomingMessage, conversation: Conversation, reply_to: int | None) -> Event:
+        return self._log.append(conversation.id, SAID, message.message_id, said_body(message, reply_to))
 
     async def _answer(self, message: IncomingMessage, conversation: Conversation) -> Event:
         turn = await self._queue.submit(message)

@@ -15,6 +15,7 @@ from channels.web.api import HEARTBEAT_SECONDS, Api, Limits
 from channels.web.chat import WebChat
 from channels.web.limits import RateLimit
 from channels.web.site import Site
+from knowledge.masking import mask
 from pages import PAGES
 from settings import Settings
 from storage import Database
@@ -58,6 +59,7 @@ def add_web_chat(
         chat.streams.close()
 
     async def run(app: web.Application) -> AsyncIterator[None]:
+        await asyncio.to_thread(mask, "")  # The first time it reads its rules, which nobody should wait for.
         forgetting = asyncio.create_task(_forget(chat, timedelta(hours=settings.retention_hours)))
         yield
         forgetting.cancel()

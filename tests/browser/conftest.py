@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from settings import Settings
 from storage import utc
@@ -87,13 +87,15 @@ def server(core: FakeCore, tmp_path: Path) -> Iterator[Server]:
     server.close()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as playwright's own event loop runs in this thread, no asynchronous test can.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         if os.environ.get("CI"):
             pytest.fail("the browser tests need chromium")
         pytest.skip("no chromium on this machine")
+    expect.set_options(timeout=15_000)  # A busy machine is slow, not wrong.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser

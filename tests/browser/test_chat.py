@@ -148,6 +148,21 @@ def test_a_restart_of_the_server_loses_and_doubles_nothing(
     assert page.locator("#log .bubble").all_inner_texts() == ["before", "meanwhile", "and another", "after"]
 
 
+def test_what_waits_to_be_sent_is_in_view_above_the_notice(visit: Visit, core: FakeCore) -> None:
+    core.reply = lambda message: full_turn()
+    page = visit(viewport=PHONE, reduced_motion="reduce")
+    ask(page, "one")
+    expect(turns(page)).to_have_count(1)
+    page.context.set_offline(True)
+    ask(page, "two")
+    expect(page.get_by_role("status").filter(has_text="connection is lost")).to_be_visible()
+    waiting = page.locator("#log .said").last.bounding_box()
+    dock = page.locator("#dock").bounding_box()
+    assert waiting is not None
+    assert dock is not None
+    assert waiting["y"] + waiting["height"] <= dock["y"]
+
+
 def test_what_was_not_sent_survives_a_reload(visit: Visit, server: Server, core: FakeCore) -> None:
     page = visit()
     page.route("**/api/messages", lambda route: route.abort())

@@ -7,6 +7,7 @@ const chat = document.getElementById("chat");
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
 const status = document.getElementById("status");
+const dock = document.getElementById("dock");
 const composer = document.getElementById("composer");
 const field = document.getElementById("text");
 const words = chat.dataset;
@@ -137,7 +138,7 @@ function showTurn(event) {
 
 /** Scroll so that the answer is seen from its beginning, or whole with its question if that fits. */
 function reveal(question, shown) {
-  const room = window.innerHeight - composer.offsetHeight - 32;
+  const room = window.innerHeight - dock.offsetHeight - 32;
   const whole = shown.getBoundingClientRect().bottom - question.getBoundingClientRect().top;
   if (whole > room) question.scrollIntoView({ block: "start" });
   else shown.scrollIntoView({ block: "end" });
@@ -363,6 +364,13 @@ for (const item of outbox) {
 field.value ||= read(DRAFT, "");
 offerTabStop(log.lastElementChild);
 log.querySelector(".message.said:nth-last-of-type(-n + 2)")?.scrollIntoView({ block: "start" });
+
+// The form covers the lower end of the page where it stays in view; what is scrolled to must stop above it.
+new ResizeObserver(() => {
+  const covers = getComputedStyle(dock).position === "sticky" ? dock.offsetHeight : 0;
+  document.documentElement.style.scrollPaddingBottom = `${covers + 16}px`;
+  log.querySelector(".waiting")?.scrollIntoView({ block: "nearest" });
+}).observe(dock);
 
 // A tab that nobody sees needs no stream, and browsers allow only six to a server.
 document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
