@@ -9,8 +9,10 @@ from aiohttp import web
 
 from bot.health import Check, add_health
 from channels.messages import Core
+from channels.telegram import add_telegram
 from channels.turns import TurnQueue
 from channels.web import add_web_chat
+from console import add_console
 from pages import add_pages
 from settings import Settings
 from storage import Database, utc
@@ -36,6 +38,8 @@ def create_app(
     add_pages(app, settings)
     add_health(app, database, checks or {})
     add_web_chat(app, queue, database, settings, clock)
+    add_telegram(app, queue, database, settings, clock)
+    add_console(app, database, settings, clock)
     return app
 
 

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from yarl import URL
 
-from console.accounts import Passwords, add_recruiter, remove_recruiter, set_password
+from console.accounts import Passwords, remove_recruiter, set_password
 from console.models import Recruiter, RecruiterSession
 from console.sign_in import (
     MOST_FOR_ACCOUNT,
@@ -24,7 +24,7 @@ from console.sign_in import (
     WrongCredentialsError,
 )
 from storage import Database
-from tests.console.builders import ANN, CHEAP, NOW, PASSWORD, Clock, add_ann, ask, desk_app, sign_in
+from tests.console.builders import ANN, CHEAP, PASSWORD, Clock, add_ann, ask, desk_app, sign_in
 
 Client = TestClient[Any, Any]
 EXAMPLES = {"question": "1", "article": "minimum-age"}
