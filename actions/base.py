@@ -5,7 +5,6 @@ from __future__ import annotations
 import abc
 import asyncio
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from knowledge.store import ArticleStore
-from settings import Settings, load_settings
+from settings import Settings, from_environment
 from storage import Database, utc
 from storage.migrate import migrate
 
@@ -44,7 +43,7 @@ class Services:
 @cache
 def default_services() -> Services:
     """Services from the environment, for `rasa run actions`, which makes actions without arguments."""
-    settings = load_settings(os.environ)
+    settings = from_environment()
     database = Database(settings.database_url)
     migrate(database)
     return Services(database, ArticleStore(database), utc, settings)
