@@ -45,10 +45,12 @@ def usable(services: Services, article_id: object) -> Published | None:
 def utter_article(say: CollectingDispatcher, services: Services, published: Published, heard: Heard) -> None:
     """Say an article in the language of the conversation, with all that makes it honest."""
     article, text = published.article, published.article.text(heard.language)
+    # What an article starts asks its own question next; other buttons would stand in its way.
+    related = () if article.starts else article.related
     sources = {fact.url: {"title": fact.title, "url": fact.url, "year": fact.year} for fact in article.facts}
     say.utter_message(
         text=text.answer.strip(),
-        buttons=article_buttons(services, article.related, heard.language)[:MOST_RELATED],
+        buttons=article_buttons(services, related, heard.language)[:MOST_RELATED],
         json_message={
             "outcome": "answered",
             "articles": [served(published, score_of(heard, article.id))],

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Action, Events, Heard, Services
 from actions.choices import sessions_meant
 from actions.flow import BOOKING_SLOTS, cleared
-from actions.forms import LEFT_TO_RULES, FormValidation, held, meant_otherwise, recognised
+from actions.forms import LEFT_TO_RULES, FormValidation, held, meant_otherwise, recognised, resumes
 from actions.labels import describe, describe_all, session_buttons
 from actions.shape import is_question, read_email, read_name, tried_email, word_count
 from booking import (
@@ -75,6 +75,8 @@ class ActionAskSession(Action):
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         response = "utter_ask_booking_form_chosen_session"
+        if resumes(heard):
+            response = "utter_ask_session_again"
         _utter_sessions(say, self.services, heard.language, response, "booking", "")
         return []
 
@@ -148,7 +150,8 @@ class ValidateBookingForm(FormValidation):
         meant = sessions_meant(heard.text, offered)
         if len(meant) == 1:
             return self._choose(meant[0].id, say)
-        if not meant and meant_otherwise(heard):
+        # "In English" fits many sessions: it is the conversation's language that was meant.
+        if heard.intent in ("speak_english", "speak_french") or (not meant and meant_otherwise(heard)):
             return LEFT_TO_RULES
         return held(say, "chosen_session", "utter_which_session")
 

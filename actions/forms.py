@@ -33,11 +33,9 @@ class FormValidation(Action, abc.ABC):
         return f"validate_{self.form}"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
-        since = heard.since_message()
-        if any(event["event"] == "active_loop" and event["name"] == self.form for event in since):
+        if begins(heard):
             return self.begin(heard, say)
-        # The form's own run is the last action; any other before it has dealt with the message.
-        if sum(event["event"] == "action" for event in since) > 1:
+        if resumes(heard):
             return []
         if heard.intent == "stop":
             return LEFT_TO_RULES
@@ -55,6 +53,18 @@ class FormValidation(Action, abc.ABC):
     @abc.abstractmethod
     def read(self, heard: Heard, say: CollectingDispatcher) -> Events:
         """A message while the form is active: the slots it fills, or `LEFT_TO_RULES`."""
+
+
+def begins(heard: Heard) -> bool:
+    """Whether the form has just begun, with this message."""
+    return any(event["event"] == "active_loop" and event["name"] for event in heard.since_message())
+
+
+def resumes(heard: Heard) -> bool:
+    """Whether another action has answered the message already, and the form only takes up its question again."""
+    # The form's own run is the last action.
+    actions = sum(event["event"] == "action" for event in heard.since_message())
+    return actions > 1 and not begins(heard)
 
 
 def recognised(heard: Heard) -> bool:

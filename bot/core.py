@@ -9,6 +9,7 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from sqlalchemy import delete, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.base import Services
+from actions.forms import LONGEST_DETAIL
 from actions.registry import all_actions
 from bot.action_endpoint import InProcessActionEndpoint, compile_action_validator
 from bot.payloads import accepted, clean
@@ -34,7 +36,7 @@ from knowledge.turns import TurnRecord, record_turn
 
 log = logging.getLogger(__name__)
 
-_MOST_CHOICES = 10_000
+_MOST_REMEMBERED = 10_000
 # A tracker longer than this is shortened to its last turns.
 MOST_EVENTS = 200
 TURNS_KEPT = 8
@@ -50,6 +52,15 @@ class TurnFailed(Exception):
     """Rasa ended a turn without a reply, or could not save the conversation."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a conversation stood after its last turn, as far as the next message's language depends on it."""
+
+    language: str | None = None
+    choice: Mapping[str, Any] = field(default_factory=dict)
+    in_form: bool = False
+
+
 class RasaCore:
     """Implements `channels.messages.Core` with an embedded Rasa agent."""
 
@@ -57,7 +68,7 @@ class RasaCore:
         self._agent = agent
         self._trackers = tracker_store
         self._services = services
-        self._choices: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
+        self._standing: OrderedDict[str, Standing] = OrderedDict()
 
     @classmethod
     def load(cls, model: Path, services: Services) -> RasaCore:
@@ -80,6 +91,10 @@ class RasaCore:
     def model_id(self) -> str:
         return str(self._agent.model_id)
 
+    async def warm_up(self) -> None:
+        """Parse once, so that the first person does not wait for what is made at first use."""
+        await self._agent.parse_message("hello")
+
     async def handle(self, message: IncomingMessage) -> Turn:
         """One turn. Raises `TurnFailed` when it ended without a reply or could not be saved."""
         started = time.perf_counter()
@@ -101,11 +116,11 @@ class RasaCore:
             raise TurnFailed("the conversation could not be saved")
         if not said.messages:
             raise TurnFailed(f"no reply to intent {tracker.latest_message.intent.get('name')}")
-        self._remember_choice(tracker)
+        self._remember(tracker)
         turn = _turn(tracker, said.messages, (time.perf_counter() - started) * 1000)
         if turn.outcome == _ERASED:
             self._trackers.erase(message.sender)
-            self._choices.pop(message.sender, None)
+            self._standing.pop(message.sender, None)
         return await self._keep(turn, message, tracker, said.messages)
 
     async def understand(self, text: str) -> Mapping[str, Any]:
@@ -125,21 +140,30 @@ class RasaCore:
         self._trackers.engine.dispose()
 
     async def _language(self, message: IncomingMessage) -> str | None:
-        """The language to read and answer in; what was asked for in words holds until the page's switch moves."""
-        if message.sender not in self._choices:
+        """The language to read and answer in, `None` when it is to be detected."""
+        if message.sender not in self._standing:
             tracker = await self._trackers.retrieve(message.sender)
             if tracker is not None:
-                self._remember_choice(tracker)
-        choice = self._choices.get(message.sender) or {}
+                self._remember(tracker)
+        standing = self._standing.get(message.sender, Standing())
+        choice = standing.choice
         if choice and choice["instead_of"] == message.language:
+            # What was asked for in words holds until the page's switch is moved.
             return str(choice["language"])
+        if message.language is None and standing.in_form and len(message.text.split()) <= LONGEST_DETAIL:
+            # A name, an address or a number tells nothing of the language.
+            return standing.language
         return message.language
 
-    def _remember_choice(self, tracker: DialogueStateTracker) -> None:
-        self._choices[tracker.sender_id] = tracker.get_slot("language_choice") or {}
-        self._choices.move_to_end(tracker.sender_id)
-        if len(self._choices) > _MOST_CHOICES:
-            self._choices.popitem(last=False)
+    def _remember(self, tracker: DialogueStateTracker) -> None:
+        self._standing[tracker.sender_id] = Standing(
+            language=tracker.get_slot("language"),
+            choice=tracker.get_slot("language_choice") or {},
+            in_form=bool(tracker.active_loop_name),
+        )
+        self._standing.move_to_end(tracker.sender_id)
+        if len(self._standing) > _MOST_REMEMBERED:
+            self._standing.popitem(last=False)
 
     async def _keep(
         self,

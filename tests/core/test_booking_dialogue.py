@@ -274,6 +274,25 @@ async def test_the_language_changes_in_mid_booking_and_nothing_is_lost(person: P
     assert "samedi 28 novembre" in person.asked
 
 
+async def test_a_detail_does_not_change_the_language(person: Person) -> None:
+    await person.says("I want to book a seat", "1", "Chantal Côté")
+    assert person.asked.startswith(EMAIL)
+    await person.says("stop", "quel âge faut-il avoir?")
+    assert person.turns[-1].language == "fr"
+
+
+async def test_the_sessions_are_told_once_and_then_only_asked_for(person: Person) -> None:
+    await person.says("I want to book a seat", "how old do I have to be")
+    assert "seats left" not in person.asked
+    await person.presses("1.")
+    assert person.asked == NAME
+
+
+async def test_english_asked_for_among_many_english_sessions_is_the_language(person: Person) -> None:
+    await person.says("je voudrais réserver une place", "in english please")
+    assert person.asked.startswith("Which session")
+
+
 async def test_a_language_chosen_in_words_holds_until_the_switch_is_moved(person: Person) -> None:
     person.language = "en"
     await person.says("en français s'il vous plaît")
