@@ -15,7 +15,14 @@ from storage.migrate import MIGRATIONS, migrate
 from tests.booking.builders import sqlite
 
 # Every area with tables; a new one adds the module of its models here, with its revision.
-AREAS = ["booking.models", "channels.telegram.store", "channels.web.log", "console.models"]
+AREAS = [
+    "booking.models",
+    "channels.telegram.store",
+    "channels.web.log",
+    "console.models",
+    "knowledge.store",
+    "knowledge.turns",
+]
 
 
 def _differences(database: Database) -> list[object]:
