@@ -143,6 +143,8 @@ class Site:
 
     def _mark(self, question: int, by: str, note: str) -> bool:
         with self._database.writing() as session:
+            # Of two recruiters at once, the second waits here and then sees what the first did.
+            session.get(TurnRow, question, with_for_update=True)
             return mark_handled(session, question, by, note, self._clock())
 
     def _row(self, question: int) -> TurnRow | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections import deque
 from collections.abc import Sequence
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from channels.telegram.answers import Answers
@@ -61,19 +63,20 @@ class Chats:
             del self._work[chat]
 
     async def _finish(self, chat: int, update: int) -> None:
-        heard: Heard | None = None
+        unanswered: Heard | None = None
         try:
             pending = await asyncio.to_thread(self._store.pending, update)
             if pending is None:
                 return
-            heard, messages = pending.heard, pending.outgoing
-            if heard is not None:
-                messages = await self._answer(heard)
+            unanswered, messages = pending.heard, pending.outgoing
+            if unanswered is not None:
+                messages = await self._answer(unanswered)
+                unanswered = None
             await self._send(chat, update, messages)
         except Exception as error:  # Edge: a channel's turn; whatever failed, the chat goes on.
-            logger.exception("Telegram update not answered", exc_info=error)
-            if heard is not None:
-                await self._apologise(heard)
+            logger.error("Telegram update not answered: %s\n%s", type(error).__name__, _where(error))
+            if unanswered is not None:
+                await self._apologise(unanswered)
 
     async def _answer(self, heard: Heard) -> tuple[Outgoing, ...]:
         answer = await self._answers.answer(heard)
@@ -103,8 +106,15 @@ class Chats:
         await asyncio.to_thread(self._store.sent, update, ())
 
     async def _apologise(self, heard: Heard) -> None:
-        for message in self._answers.apology(heard).messages:
-            try:
+        try:
+            for message in self._answers.apology(heard).messages:
                 await self._api.send(heard.chat, message)
-            except TelegramError as error:
-                logger.error("Telegram apology not sent: %s", describe(error))
+            await asyncio.to_thread(self._store.sent, heard.update, ())
+        except (TelegramError, SQLAlchemyError) as error:
+            # It stays in the store, and is tried again after the next start.
+            logger.error("Telegram update not apologised for: %s", type(error).__name__)
+
+
+def _where(error: Exception) -> str:
+    # Not what: the message of a database's error quotes the values, which are what the prospect typed.
+    return "".join(traceback.format_tb(error.__traceback__))
