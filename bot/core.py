@@ -112,8 +112,8 @@ class RasaCore:
             )
         )
         tracker = self._trackers.saved.pop(message.sender, None)
-        if tracker is None:
-            raise TurnFailed("the conversation could not be saved")
+        if tracker is None or message.sender in self._trackers.unread:
+            raise TurnFailed("the conversation could not be read or saved")
         if not said.messages:
             raise TurnFailed(f"no reply to intent {tracker.latest_message.intent.get('name')}")
         self._remember(tracker)
@@ -217,8 +217,9 @@ class CollectingChannel(OutputChannel):  # type: ignore[misc]  # rasa has no ann
 class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annotations
     """Rasa's SQL tracker store, which also hands over the tracker that it has just saved.
 
-    Rasa wraps every store so that a failed save passes in silence (rasa/core/tracker_store.py,
-    `FailSafeTrackerStore`, 3.6.21); here a turn that was not saved is missing from `saved`.
+    Rasa wraps every store so that its failures pass in silence, as amnesia (rasa/core/tracker_store.py,
+    `FailSafeTrackerStore`, 3.6.21). Here a conversation that could not be read stays in `unread`, and one that
+    could not be saved is missing from `saved`.
     """
 
     def __init__(self, file: str) -> None:
@@ -228,6 +229,13 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
         _fast_commits(self.engine)
         self.engine.dispose()
         self.saved: dict[str, DialogueStateTracker] = {}
+        self.unread: set[str] = set()
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        self.unread.add(sender_id)
+        tracker = await super().retrieve(sender_id)
+        self.unread.discard(sender_id)
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         await super().save(tracker)
