@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from nlu.encoder import Encoder
-from nlu.hybrid import Floats, HybridModel, Shape
+from nlu.hybrid import Examples, Floats, HybridModel
 from settings import Settings
 
 Booleans = NDArray[np.bool_]
@@ -47,7 +47,7 @@ class IntentClassifier:
     def fit(self, texts: list[str], labels: list[str]) -> None:
         vectors = self._encoder.encode(texts)
         self.threshold = pick_threshold(texts, labels, vectors, self._reject)
-        self._model = HybridModel.fit(texts, labels, vectors)
+        self._model = HybridModel.fit(Examples(tuple(texts), tuple(labels), vectors))
 
     def predict(self, texts: list[str]) -> tuple[list[str], Floats]:
         """The best label in scope of each text, and the score that is held against the threshold."""
@@ -89,7 +89,9 @@ def pick_threshold(texts: list[str], labels: list[str], vectors: Floats, reject:
         train = [n for n in [*kept, *outside] if n not in held | unseen | held_outside]
         if len({labels[n] for n in train} - {reject}) < 2:
             continue
-        model = HybridModel.fit([texts[n] for n in train], [labels[n] for n in train], vectors[train])
+        model = HybridModel.fit(
+            Examples(tuple(texts[n] for n in train), tuple(labels[n] for n in train), vectors[train])
+        )
         known = {labels[n] for n in train}
         test = sorted(held | unseen | held_outside)
         labels_found, found = _best(model, [texts[n] for n in test], vectors[test], reject)

@@ -1,7 +1,7 @@
 """Graph component: ranks the published articles for a message."""
 
 from datetime import datetime
-from typing import Any, Dict, List, Text, Type
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -25,24 +25,24 @@ class ArticleRetriever(GraphComponent):
         self._temperature, self._zone = temperature, zone
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> list[type]:
         return [HybridClassifier]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"temperature": Limits.temperature}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "ArticleRetriever":
         return cls(config["temperature"], ZoneInfo(from_environment().timezone))
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         today = datetime.now(self._zone).date()
         for message in messages:
             scores, current = message.get(SCORES), message.get(UNDERSTANDING)

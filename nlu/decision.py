@@ -1,6 +1,6 @@
 """Graph component: decides how a message is met, and says so as its intent."""
 
-from typing import Any, Dict, List, Text, Type
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -33,24 +33,24 @@ class DecisionMaker(GraphComponent):
         self._limits = limits
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> list[type]:
         return [ArticleRetriever]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"answer": Limits.answer, "offer": Limits.offer, "urgent": Limits.urgent}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "DecisionMaker":
         return cls(Limits(answer=config["answer"], offer=config["offer"], urgent=config["urgent"]))
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             ranking = message.get(RANKING)
             if ranking is None:
@@ -67,7 +67,7 @@ class DecisionMaker(GraphComponent):
         return messages
 
 
-def _intent(decision: Decision, articles: Any) -> Text:
+def _intent(decision: Decision, articles: Any) -> str:
     if decision.outcome in (ACT, OOS):
         return decision.label
     if decision.outcome == ANSWERED:

@@ -7,16 +7,20 @@ near 0 far from them, so the height of the best score also tells what belongs no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky, lapack
-from scipy.sparse import csr_matrix
+from scipy.linalg import cho_solve, cholesky, lapack, solve
+from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 Floats = NDArray[np.float32]
+
+# Rows of the kernel computed at a time, so that the sparse product's copy stays small.
+_BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -28,63 +32,184 @@ class Shape:
     ngrams: tuple[int, int] = (2, 5)
 
 
+@dataclass(frozen=True)
+class Examples:
+    """Texts, the label of each, and their sentence vectors (len(texts), 384) of unit length."""
+
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    vectors: Floats
+
+    def __post_init__(self) -> None:
+        if not self.texts:
+            raise ValueError("a classifier needs at least one example")
+        if not len(self.texts) == len(self.labels) == len(self.vectors):
+            raise ValueError("each example needs a text, a label and a vector")
+
+
+class Spelling:
+    """Tf-idf of character n-grams within words, fitted once on a set of texts."""
+
+    def __init__(self, texts: Sequence[str], ngrams: tuple[int, int]) -> None:
+        self._vectorizer = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=ngrams, sublinear_tf=True, dtype=np.float32
+        )
+        self.fitted: csr_matrix = self._vectorizer.fit_transform(texts)
+
+    def grams(self, texts: Sequence[str]) -> csr_matrix:
+        """One row of unit length a text; n-grams that the fitted texts lack do not count."""
+        return self._vectorizer.transform(texts)
+
+
 class HybridModel:
-    """A fitted classifier over the labels of its examples; see `fit`."""
+    """A fitted classifier: `scores` of a text for each of `classes`. Make one with `fit` or `changed`."""
 
     def __init__(
-        self, shape: Shape, texts: tuple[str, ...], labels: tuple[str, ...], vectors: Floats
+        self,
+        shape: Shape,
+        examples: Examples,
+        spelling: Spelling,
+        grams: csr_matrix,
+        classes: tuple[str, ...],
+        dual: Floats,
     ) -> None:
-        self.shape = shape
-        self.texts, self.labels, self.vectors = texts, labels, vectors
-        self.classes: tuple[str, ...] = tuple(sorted(set(labels)))
-        self._class_of = np.array([self.classes.index(label) for label in labels])
-        self._spelling = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=shape.ngrams, sublinear_tf=True, dtype=np.float32, lowercase=True
-        )
-        self._grams: csr_matrix = self._spelling.fit_transform(texts)
-        self._grams_by_column: csr_matrix = self._grams.T.tocsr()
-        kernel = self._kernel(vectors, self._grams)
-        counts = np.bincount(self._class_of, minlength=len(self.classes))
-        weights = len(texts) / (len(self.classes) * counts[self._class_of])
-        kernel[np.diag_indices_from(kernel)] += (shape.alpha / weights).astype(np.float32)
-        targets = np.zeros((len(texts), len(self.classes)), np.float32)
-        targets[np.arange(len(texts)), self._class_of] = 1
-        self._factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
-        self._dual: Floats = cho_solve((self._factor, True), targets, check_finite=False)
+        self.shape, self.examples, self.classes, self.dual = shape, examples, classes, dual
+        self._spelling, self._grams = spelling, grams
+        self._grams_by_column: csr_matrix = grams.T.tocsr()
+        self._factor: Floats | None = None
+        self._factoring = threading.Lock()
 
     @classmethod
-    def fit(
-        cls, texts: Sequence[str], labels: Sequence[str], vectors: Floats, shape: Shape | None = None
-    ) -> HybridModel:
-        """Fit on texts, their labels, and their sentence vectors (len(texts), 384) of unit length."""
-        if not texts:
-            raise ValueError("a classifier needs at least one example")
-        return cls(shape or Shape(), tuple(texts), tuple(labels), vectors)
+    def fit(cls, examples: Examples, shape: Shape | None = None) -> HybridModel:
+        """Fit on the examples; time grows with the cube of their number (9,000: some seconds)."""
+        model = cls.with_dual(examples, np.zeros((0, 0), np.float32), shape)
+        model.dual = cho_solve(
+            (model._cholesky(), True), _targets(examples.labels, model.classes), check_finite=False
+        )
+        return model
 
-    def _kernel(self, vectors: Floats, grams: csr_matrix) -> Floats:
-        kernel: Floats = vectors @ self.vectors.T
-        kernel *= self.shape.meaning
-        spelling = grams @ self._grams_by_column
-        if spelling.nnz > 0:
-            kernel += (1 - self.shape.meaning) * spelling.toarray()
-        # A negative cosine says "unlike", which the square would turn into "alike".
-        np.maximum(kernel, 0, out=kernel)
-        np.square(kernel, out=kernel)
-        return kernel
+    @classmethod
+    def with_dual(cls, examples: Examples, dual: Floats, shape: Shape | None = None) -> HybridModel:
+        """A model fitted earlier on the same examples, from its kept `dual` coefficients."""
+        shape = shape or Shape()
+        spelling = Spelling(examples.texts, shape.ngrams)
+        return cls(shape, examples, spelling, spelling.fitted, tuple(sorted(set(examples.labels))), dual)
+
+    def prepare(self) -> None:
+        """Do now what `changed` needs, so that it is quick."""
+        self._cholesky()
+
+    def changed(self, removed: Collection[int], added: Examples | None) -> HybridModel:
+        """The classifier without the examples at the positions `removed` and with those `added`.
+
+        The result is that of a new fit, but for the n-gram weights and the label weights of the old examples, and
+        takes a fraction of a second. Apply every change to the model that was fitted, not to a changed one.
+        """
+        old = self.examples
+        gone = np.array(sorted(removed), dtype=int)
+        stay = np.setdiff1d(np.arange(len(old.texts)), gone)
+        kept = Examples(
+            tuple(old.texts[n] for n in stay), tuple(old.labels[n] for n in stay), old.vectors[stay]
+        )  # fmt: skip
+        new_texts = added.texts if added else ()
+        new_labels = added.labels if added else ()
+        examples = Examples(
+            kept.texts + new_texts,
+            kept.labels + new_labels,
+            np.concatenate([kept.vectors, added.vectors]) if added else kept.vectors,
+        )
+        classes = tuple(sorted(set(examples.labels)))
+        dual = np.zeros((len(old.texts), len(classes)), np.float32)
+        for column, label in enumerate(classes):
+            if label in self.classes:
+                dual[:, column] = self.dual[:, self.classes.index(label)]
+        # Taking rows away: with M the inverse, what remains is solved by dual - M[:, gone] M[gone, gone]^-1 dual[gone].
+        taken = self._inverse_columns(gone)
+        if len(gone):
+            dual -= taken @ solve(taken[gone], dual[gone], assume_a="pos", check_finite=False)
+        grams = self._grams[stay]
+        if added is None:
+            return HybridModel(self.shape, examples, self._spelling, grams, classes, dual[stay])
+        # Adding rows: the Schur complement of the new block.
+        new_grams = self._spelling.grams(added.texts)
+        across = self._kernel(added.vectors, new_grams)
+        solved = cho_solve((self._cholesky(), True), across.T, check_finite=False)
+        if len(gone):
+            solved -= taken @ solve(taken[gone], solved[gone], assume_a="pos", check_finite=False)
+        block = _squared_mix(
+            self.shape.meaning, added.vectors, added.vectors, (new_grams @ new_grams.T).toarray()
+        )
+        weights = _weights(examples.labels)[len(stay) :]
+        block[np.diag_indices_from(block)] += self.shape.alpha / weights
+        rest = _targets(new_labels, classes) - across[:, stay] @ dual[stay]
+        new_dual = solve(block - across[:, stay] @ solved[stay], rest, assume_a="pos", check_finite=False)
+        dual = np.concatenate([dual[stay] - solved[stay] @ new_dual, new_dual]).astype(np.float32)
+        return HybridModel(
+            self.shape, examples, self._spelling, vstack([grams, new_grams]).tocsr(), classes, dual
+        )
 
     def similarities(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """The kernel between each text and each example: (len(texts), number of examples)."""
-        return self._kernel(vectors, self._spelling.transform(texts))
+        return self._kernel(vectors, self._spelling.grams(texts))
 
     def scores(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """One row a text, one column a label in the order of `classes`."""
-        return self.similarities(texts, vectors) @ self._dual
+        return self.similarities(texts, vectors) @ self.dual
 
     def held_out_scores(self) -> Floats:
         """What each example would score had it not been among the examples (exact leave-one-out)."""
-        inverse, _ = lapack.spotri(self._factor, lower=True)
-        leverage = np.diag(inverse)[:, None]
-        targets = np.zeros_like(self._dual)
-        targets[np.arange(len(self.texts)), self._class_of] = 1
-        held_out: Floats = targets - self._dual / leverage
+        inverse, _ = lapack.spotri(self._cholesky(), lower=True)
+        held_out: Floats = (
+            _targets(self.examples.labels, self.classes) - self.dual / np.diag(inverse)[:, None]
+        )
         return held_out
+
+    def _kernel(self, vectors: Floats, grams: csr_matrix) -> Floats:
+        return _squared_mix(
+            self.shape.meaning, vectors, self.examples.vectors, (grams @ self._grams_by_column).toarray()
+        )
+
+    def _cholesky(self) -> Floats:
+        with self._factoring:
+            if self._factor is None:
+                size = len(self.examples.texts)
+                # Column order is what LAPACK works in: it then needs no copy of its own.
+                kernel = np.empty((size, size), np.float32, order="F")
+                for start in range(0, size, _BLOCK):
+                    rows = slice(start, min(start + _BLOCK, size))
+                    kernel[:, rows] = self._kernel(self.examples.vectors[rows], self._grams[rows]).T
+                kernel[np.diag_indices(size)] += self.shape.alpha / _weights(self.examples.labels)
+                self._factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
+            return self._factor
+
+    def _inverse_columns(self, columns: NDArray[np.int_]) -> Floats:
+        unit = np.zeros((len(self.examples.texts), len(columns)), np.float32)
+        unit[columns, np.arange(len(columns))] = 1
+        solved: Floats = (
+            cho_solve((self._cholesky(), True), unit, check_finite=False) if len(columns) else unit
+        )
+        return solved
+
+
+def _squared_mix(meaning: float, left: Floats, right: Floats, spelling: Floats) -> Floats:
+    kernel: Floats = left @ right.T
+    kernel *= meaning
+    spelling *= 1 - meaning
+    kernel += spelling
+    # A negative cosine says "unlike", which the square would turn into "alike".
+    np.maximum(kernel, 0, out=kernel)
+    np.square(kernel, out=kernel)
+    return kernel
+
+
+def _weights(labels: Sequence[str]) -> Floats:
+    names, position, counts = np.unique(np.array(labels), return_inverse=True, return_counts=True)
+    weights: Floats = (len(labels) / (len(names) * counts[position])).astype(np.float32)
+    return weights
+
+
+def _targets(labels: Sequence[str], classes: Sequence[str]) -> Floats:
+    column = {label: n for n, label in enumerate(classes)}
+    targets = np.zeros((len(labels), len(classes)), np.float32)
+    targets[np.arange(len(labels)), [column[label] for label in labels]] = 1
+    return targets

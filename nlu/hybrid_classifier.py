@@ -2,7 +2,7 @@
 
 import json
 import logging
-from typing import Any, Dict, List, Text, Type
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,9 +17,9 @@ from knowledge.store import ArticleStore
 from nlu.decide import URGENT, combine
 from nlu.encoder import Encoder
 from nlu.examples import Example
-from nlu.hybrid import HybridModel, Shape
+from nlu.hybrid import Examples, HybridModel, Shape
 from nlu.importer import ASK, LABEL, LANGUAGE
-from nlu.live import LiveUnderstanding, VectorMemory
+from nlu.live import Classifiers, LiveUnderstanding, VectorMemory
 from nlu.message_reader import READ
 from nlu.sentence_encoder import VECTORS, SentenceEncoder, built_encoder
 from settings import from_environment
@@ -35,26 +35,26 @@ logger = logging.getLogger(__name__)
 class HybridClassifier(GraphComponent):
     """Sets `scores`: {"labels": names, "heights": one score each, "urgent": highest of an urgent kind in one sentence}.
 
-    Training keeps the acts' examples, and the sentence vectors of all examples so that loading is quick. A loaded
-    classifier is fitted on those acts and on the articles that the database publishes, and follows them.
+    Training fits one classifier a language and keeps it with its examples. Once loaded, it follows the articles that
+    the database publishes.
     """
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, shapes: Dict[Text, Shape]) -> None:
+    def __init__(self, model_storage: ModelStorage, resource: Resource, shapes: dict[str, Shape]) -> None:
         self._model_storage, self._resource, self._shapes = model_storage, resource, shapes
-        self._live: "LiveUnderstanding | None" = None
+        self._live: LiveUnderstanding | None = None
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> list[type]:
         return [SentenceEncoder]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"en": {}, "fr": {}}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -65,41 +65,50 @@ class HybridClassifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "HybridClassifier":
         component = cls.create(config, model_storage, resource, execution_context)
+        fitted: dict[str, HybridModel] = {}
+        acts: list[Example] = []
+        known: dict[str, Any] = {}
         with model_storage.read_from(resource) as folder:
-            kept = json.loads((folder / "examples.json").read_text("utf-8"))
-            vectors = np.load(folder / "vectors.npy")
-        settings = from_environment()
-        acts = [Example(*fields) for fields in kept["acts"]]
-        memory = VectorMemory(Encoder(built_encoder()), dict(zip(kept["texts"], vectors)))
-        store = ArticleStore(Database(settings.database_url))
-        component._live = LiveUnderstanding(store, acts, memory, component._shapes)
+            for file in sorted(folder.glob("*.json")):
+                kept = json.loads(file.read_text("utf-8"))
+                arrays = np.load(file.with_suffix(".npz"))
+                examples = Examples(tuple(kept["texts"]), tuple(kept["labels"]), arrays["vectors"])
+                language = file.stem
+                fitted[language] = HybridModel.with_dual(
+                    examples, arrays["dual"], component._shapes[language]
+                )
+                acts += [Example(text, label, language) for text, label in kept["acts"]]
+                known.update(zip(examples.texts, examples.vectors, strict=True))
+        memory = VectorMemory(Encoder(built_encoder()), known)
+        store = ArticleStore(Database(from_environment().database_url))
+        component._live = LiveUnderstanding(store, acts, Classifiers(memory, component._shapes, fitted))
         component._live.refresh()
         component._live.start()
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        messages = training_data.nlu_examples
-        examples = [Example(m.get(TEXT), m.get(LABEL), m.get(LANGUAGE)) for m in messages]
-        vectors = np.concatenate([m.get(VECTORS) for m in messages])
-        for language, shape in self._shapes.items():
-            rows = [n for n, example in enumerate(examples) if example.language == language]
-            if rows:
-                _fit(language, [examples[n] for n in rows], vectors[rows], shape)
-        acts = [(e.text, e.label, e.language) for e, m in zip(examples, messages) if m.get(INTENT) != ASK]
         with self._model_storage.write_to(self._resource) as folder:
-            kept = {"acts": acts, "texts": [example.text for example in examples]}
-            (folder / "examples.json").write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
-            np.save(folder / "vectors.npy", vectors)
+            for language, shape in self._shapes.items():
+                messages = [m for m in training_data.nlu_examples if m.get(LANGUAGE) == language]
+                texts = tuple(m.get(TEXT) for m in messages)
+                labels = tuple(m.get(LABEL) for m in messages)
+                vectors = np.concatenate([m.get(VECTORS) for m in messages])
+                model = HybridModel.fit(Examples(texts, labels, vectors), shape)
+                acts = [(m.get(TEXT), m.get(LABEL)) for m in messages if m.get(INTENT) != ASK]
+                kept = {"texts": texts, "labels": labels, "acts": acts}
+                (folder / f"{language}.json").write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+                np.savez(folder / f"{language}.npz", vectors=vectors, dual=model.dual)
+                logger.info("%s: %d examples of %d labels", language, len(texts), len(model.classes))
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             read = message.get(READ)
             if read is None or self._live is None:
@@ -112,12 +121,3 @@ class HybridClassifier(GraphComponent):
             message.set(SCORES, {"labels": model.classes, "heights": combine(rows), "urgent": highest})
             message.set(UNDERSTANDING, current)
         return messages
-
-
-def _fit(language: Text, examples: List[Example], vectors: Any, shape: Shape) -> None:
-    """Fit once while training: what cannot be fitted must fail here, and how well it went is worth a line."""
-    model = HybridModel.fit([e.text for e in examples], [e.label for e in examples], vectors, shape)
-    best = model.held_out_scores().argmax(axis=1)
-    right = np.mean([model.classes[n] == example.label for n, example in zip(best, examples)])
-    logger.info("%s: %d examples, %d labels, %.1f %% right when held out", language, len(examples),
-                len(model.classes), right * 100)  # fmt: skip

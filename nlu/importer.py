@@ -1,6 +1,6 @@
 """Gives Rasa the training data of this project: acts and rules from `nlu/data/`, examples from the articles."""
 
-from typing import Any, Dict, List, Optional, Text, Union
+from typing import Any
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
@@ -24,9 +24,9 @@ class SignpostImporter(TrainingDataImporter):
 
     def __init__(
         self,
-        config_file: Optional[Text] = None,
-        domain_path: Optional[Text] = None,
-        training_data_paths: Optional[Union[List[Text], Text]] = None,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
         **kwargs: Any,
     ) -> None:
         self._articles = from_environment().articles_dir
@@ -34,16 +34,16 @@ class SignpostImporter(TrainingDataImporter):
     def get_domain(self) -> Domain:
         return Domain.empty()
 
-    def get_config(self) -> Dict[Text, Any]:
+    def get_config(self) -> dict[str, Any]:
         return {}
 
-    def get_config_file_for_auto_config(self) -> Optional[Text]:
+    def get_config_file_for_auto_config(self) -> str | None:
         return None
 
-    def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         return StoryGraph(YAMLStoryReader().read_from_file(DATA / "rules.yml"))
 
-    def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         examples = [(example.label, example) for example in load_acts()]
         examples += [(ASK, example) for example in article_examples(load_articles(self._articles))]
         return TrainingData(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,9 +15,12 @@ from knowledge.articles import LANGUAGES, Article
 from knowledge.store import ArticleStore
 from nlu.encoder import Encoder
 from nlu.examples import Example, article_examples
-from nlu.hybrid import Floats, HybridModel, Shape
+from nlu.hybrid import Examples, Floats, HybridModel, Shape
 
 logger = logging.getLogger(__name__)
+
+# More examples than this, added and removed together, are a new fit.
+MOST_UPDATED = 400
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,6 @@ class Understanding:
     version: int
     articles: Mapping[str, Article]
     models: Mapping[str, HybridModel]
-    examples: Mapping[str, tuple[Example, ...]] = field(repr=False)
 
     def model(self, language: str) -> HybridModel:
         return self.models.get(language) or self.models["en"]
@@ -46,29 +49,69 @@ class VectorMemory:
         return np.stack([self._known[text] for text in texts])
 
 
-def understand(
-    version: int,
-    articles: Sequence[Article],
-    acts: Sequence[Example],
-    memory: VectorMemory,
-    shapes: Mapping[str, Shape],
-    before: Understanding | None = None,
-) -> Understanding:
-    """Fit what `articles` and `acts` teach; a language whose examples did not change keeps its classifier."""
-    models: dict[str, HybridModel] = {}
-    examples: dict[str, tuple[Example, ...]] = {}
-    for language in LANGUAGES:
-        mine = tuple(e for e in (*acts, *article_examples(articles)) if e.language == language)
-        if not mine:
-            continue
-        examples[language] = mine
-        if before is not None and before.examples.get(language) == mine:
-            models[language] = before.models[language]
-            continue
-        texts = [example.text for example in mine]
-        labels = [example.label for example in mine]
-        models[language] = HybridModel.fit(texts, labels, memory.vectors(texts), shapes.get(language))
-    return Understanding(version, {article.id: article for article in articles}, models, examples)
+class Classifiers:
+    """The classifier of each language for any set of examples, as quickly as it can be had.
+
+    What was fitted last is the base; a few examples more or fewer are an update of it, many are a new fit.
+    """
+
+    def __init__(
+        self,
+        memory: VectorMemory,
+        shapes: Mapping[str, Shape],
+        fitted: Mapping[str, HybridModel] | None = None,
+    ) -> None:
+        self._memory, self._shapes = memory, shapes
+        self._base: dict[str, HybridModel] = dict(fitted or {})
+
+    def prepare(self) -> None:
+        """Do the slow part of later updates now."""
+        for model in self._base.values():
+            model.prepare()
+
+    def fit(self, language: str, wanted: Sequence[Example]) -> HybridModel:
+        """The classifier of exactly these examples."""
+        base = self._base.get(language)
+        if base is not None:
+            spare = Counter(
+                Example(text, label, language)
+                for text, label in zip(base.examples.texts, base.examples.labels, strict=True)
+            )
+            added = _missing(wanted, spare)
+            removed = _surplus(base, wanted, language)
+            if not added and not removed:
+                return base
+            if len(added) + len(removed) <= MOST_UPDATED:
+                return base.changed(removed, self._examples(added) if added else None)
+        self._base[language] = HybridModel.fit(self._examples(wanted), self._shapes.get(language))
+        return self._base[language]
+
+    def _examples(self, examples: Sequence[Example]) -> Examples:
+        texts = tuple(example.text for example in examples)
+        return Examples(texts, tuple(example.label for example in examples), self._memory.vectors(texts))
+
+
+def _missing(wanted: Sequence[Example], has: Counter[Example]) -> list[Example]:
+    has = has.copy()
+    missing = []
+    for example in wanted:
+        if has[example]:
+            has[example] -= 1
+        else:
+            missing.append(example)
+    return missing
+
+
+def _surplus(base: HybridModel, wanted: Sequence[Example], language: str) -> list[int]:
+    wants = Counter(wanted)
+    surplus = []
+    for position, pair in enumerate(zip(base.examples.texts, base.examples.labels, strict=True)):
+        example = Example(*pair, language)
+        if wants[example]:
+            wants[example] -= 1
+        else:
+            surplus.append(position)
+    return surplus
 
 
 class LiveUnderstanding:
@@ -78,11 +121,10 @@ class LiveUnderstanding:
         self,
         store: ArticleStore,
         acts: Sequence[Example],
-        memory: VectorMemory,
-        shapes: Mapping[str, Shape],
+        classifiers: Classifiers,
         every_seconds: float = 0.25,
     ) -> None:
-        self._store, self._acts, self._memory, self._shapes = store, tuple(acts), memory, shapes
+        self._store, self._acts, self._classifiers = store, tuple(acts), classifiers
         self._every = every_seconds
         self._stopping = threading.Event()
         self._current: Understanding | None = None
@@ -96,17 +138,21 @@ class LiveUnderstanding:
         return self._current
 
     def refresh(self) -> bool:
-        """Refit when the version in the database has moved; whether it had."""
+        """Follow the database when its version has moved; whether it had."""
         version = self._store.version()
         if self._current is not None and version == self._current.version:
             return False
-        articles = [published.article for published in self._store.all()]
         start = time.perf_counter()
-        self._current = understand(
-            version, articles, self._acts, self._memory, self._shapes, before=self._current
-        )
+        articles = {published.article.id: published.article for published in self._store.all()}
+        examples = (*self._acts, *article_examples(articles.values()))
+        models = {
+            language: self._classifiers.fit(language, mine)
+            for language in LANGUAGES
+            if (mine := [example for example in examples if example.language == language])
+        }
+        self._current = Understanding(version, articles, models)
         logger.info(
-            "knowledge %d is live: %d articles, %.1f s", version, len(articles), time.perf_counter() - start
+            "knowledge %d is live: %d articles, %.2f s", version, len(articles), time.perf_counter() - start
         )
         return True
 
@@ -117,6 +163,7 @@ class LiveUnderstanding:
         self._stopping.set()
 
     def _watch(self) -> None:
+        self._classifiers.prepare()
         while not self._stopping.wait(self._every):
             try:
                 self.refresh()

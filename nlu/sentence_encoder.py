@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List, Text
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -31,7 +31,7 @@ class SentenceEncoder(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -42,7 +42,7 @@ class SentenceEncoder(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -52,7 +52,7 @@ class SentenceEncoder(GraphComponent):
             return cls(model_storage, resource, Encoder(folder))
 
     @staticmethod
-    def fingerprint_addon(config: Dict[Text, Any]) -> Text:
+    def fingerprint_addon(config: dict[str, Any]) -> str:
         """A rebuilt encoder makes Rasa train again."""
         return (built_encoder() / "manifest.json").read_text("utf-8")
 
@@ -64,11 +64,11 @@ class SentenceEncoder(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = training_data.nlu_examples
         texts = [message.get(TEXT) for message in examples]
-        for message, vector in zip(examples, self._encoder.encode(texts)):
+        for message, vector in zip(examples, self._encoder.encode(texts), strict=True):
             message.set(VECTORS, vector[None, :])
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             read = message.get(READ)
             if read is not None:
