@@ -315,7 +315,7 @@ def main(arguments: list[str]) -> int:
     if arguments:
         names = {Path(argument).name for argument in arguments}
         problems = [problem for problem in problems if problem.split(":")[0] in names]
-    print("\n".join(problems + [f"{len(articles)} articles, {len(problems)} problems"]))
+    print("\n".join([*problems, f"{len(articles)} articles, {len(problems)} problems"]))
     return 1 if problems else 0
 
 
