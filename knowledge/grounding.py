@@ -27,7 +27,7 @@ _VALUES["en"] |= {
 }  # fmt: skip
 _VALUES["fr"] |= {
     "trente": "30", "quarante": "40", "cinquante": "50", "soixante": "60", "cent": "100", "mille": "1000",
-    "million": "1000000", "moitié": "half",
+    "million": "1000000", "millions": "1000000", "moitié": "half",
 }  # fmt: skip
 
 # 123,194 in English and 123 194 in French (also with narrow spaces) are one number; 2,5 and 2.5 are too.
