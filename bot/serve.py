@@ -45,7 +45,6 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     settings = from_environment()
-    _start_logging(settings)
     progress = Progress(STEPS_OF_SETUP + 1, STEPS_OF_SETUP + 4) if options.prepare else Progress(1, 2)
     # The port first: whoever has another server on it learns so at once, not after the training.
     with bind(settings.host, settings.port) as listening:
@@ -59,6 +58,7 @@ def main(arguments: list[str]) -> int:
                 from bot.loading import loaded_core
 
                 core, services = stack.enter_context(loaded_core(settings, examples=options.prepare))
+            _start_logging(settings)
             asyncio.run(_serve(core, services, listening))
     return 0
 
