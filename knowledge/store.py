@@ -31,6 +31,7 @@ class Revision(Base):
     withdrawn: Mapped[bool] = mapped_column(default=False)
     published_by: Mapped[str] = mapped_column(String(120))
     published_at: Mapped[datetime]
+    note: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,10 @@ class Published:
     revision: int
 
 
-def publish(session: Session, article: Article, by: str, now: datetime) -> int:
+def publish(session: Session, article: Article, by: str, now: datetime, note: str | None = None) -> int:
     """Publish `article` unless its newest revision already says the same; returns the revision's number.
+
+    `note` is what the publisher had to say of it, such as why a worse answer elsewhere was accepted.
 
     >>> publish(session, article, by="files", now=now)   # doctest: +SKIP
     1
@@ -55,15 +58,16 @@ def publish(session: Session, article: Article, by: str, now: datetime) -> int:
     number = newest.number + 1 if newest else 1
     session.add(
         Revision(
-            article_id=article.id, number=number, body=body, digest=digest, published_by=by, published_at=now
+            article_id=article.id, number=number, body=body, digest=digest,
+            published_by=by, published_at=now, note=note,
         )
-    )
+    )  # fmt: skip
     session.flush()
     return number
 
 
-def withdraw(session: Session, article_id: str, by: str, now: datetime) -> None:
-    """Take an article out of service; its history stays. Raises `KeyError` when there is none."""
+def withdraw(session: Session, article_id: str, by: str, now: datetime, note: str | None = None) -> None:
+    """Take an article out of service; its history stays. `note` as in `publish`. Raises `KeyError` when there is none."""
     newest = _newest(session, article_id)
     if newest is None:
         raise KeyError(article_id)
@@ -71,7 +75,7 @@ def withdraw(session: Session, article_id: str, by: str, now: datetime) -> None:
         session.add(
             Revision(
                 article_id=article_id, number=newest.number + 1, body=newest.body, digest=newest.digest,
-                withdrawn=True, published_by=by, published_at=now,
+                withdrawn=True, published_by=by, published_at=now, note=note,
             )
         )  # fmt: skip
 
