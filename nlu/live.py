@@ -69,8 +69,8 @@ class Classifiers:
         for model in self._base.values():
             model.prepare()
 
-    def fit(self, language: str, wanted: Sequence[Example]) -> HybridModel:
-        """The classifier of exactly these examples."""
+    def fit(self, language: str, wanted: Sequence[Example], keep: bool = True) -> HybridModel:
+        """The classifier of exactly these examples. With `keep`, a new fit is the base of what comes later."""
         base = self._base.get(language)
         if base is not None:
             spare = Counter(
@@ -83,8 +83,10 @@ class Classifiers:
                 return base
             if len(added) + len(removed) <= MOST_UPDATED:
                 return base.changed(removed, self._examples(added) if added else None)
-        self._base[language] = HybridModel.fit(self._examples(wanted), self._shapes.get(language))
-        return self._base[language]
+        fitted = HybridModel.fit(self._examples(wanted), self._shapes.get(language))
+        if keep:
+            self._base[language] = fitted
+        return fitted
 
     def _examples(self, examples: Sequence[Example]) -> Examples:
         texts = tuple(example.text for example in examples)
@@ -144,17 +146,24 @@ class LiveUnderstanding:
             return False
         start = time.perf_counter()
         articles = {published.article.id: published.article for published in self._store.all()}
-        examples = (*self._acts, *article_examples(articles.values()))
-        models = {
-            language: self._classifiers.fit(language, mine)
-            for language in LANGUAGES
-            if (mine := [example for example in examples if example.language == language])
-        }
-        self._current = Understanding(version, articles, models)
+        self._current = self._understood(version, articles, keep=True)
         logger.info(
             "knowledge %d is live: %d articles, %.2f s", version, len(articles), time.perf_counter() - start
         )
         return True
+
+    def supposed(self, articles: Mapping[str, Article]) -> Understanding:
+        """What the understanding would be if these articles were the published ones; nothing of it stays."""
+        return self._understood(self.current.version, articles, keep=False)
+
+    def _understood(self, version: int, articles: Mapping[str, Article], keep: bool) -> Understanding:
+        examples = (*self._acts, *article_examples(articles.values()))
+        models = {
+            language: self._classifiers.fit(language, mine, keep)
+            for language in LANGUAGES
+            if (mine := [example for example in examples if example.language == language])
+        }
+        return Understanding(version, articles, models)
 
     def start(self) -> None:
         threading.Thread(target=self._watch, name="knowledge-watch", daemon=True).start()
