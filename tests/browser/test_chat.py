@@ -246,7 +246,9 @@ def test_the_language_switch_sticks_and_keeps_the_conversation(visit: Visit, cor
     ask(page, "hello")
     expect(turns(page)).to_have_count(1)
     page.get_by_role("link", name="Français").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Une carrière à la Police provinciale de l'Ontario vous intéresse?")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Une carrière à la Police provinciale de l'Ontario vous intéresse?"
+    )
     expect(turns(page)).to_have_count(1)
     page.get_by_label("Votre question ou réponse").fill("bonjour")
     page.keyboard.press("Enter")
