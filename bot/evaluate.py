@@ -28,6 +28,7 @@ class Question:
     lang: str
     labels: frozenset[str]
     kind: str
+    style: str = ""
 
     @property
     def ours(self) -> bool:
@@ -57,7 +58,8 @@ def read_questions(file: Path) -> list[Question]:
         try:
             raw = json.loads(line)
             labels = frozenset(raw["labels"])
-            questions.append(Question(raw["text"], raw.get("lang", "en"), labels, raw.get("kind", "")))
+            kind, style = raw.get("kind", ""), raw.get("style", "")
+            questions.append(Question(raw["text"], raw.get("lang", "en"), labels, kind, style))
         except (ValueError, KeyError, TypeError) as error:
             mend = 'A line is {"text": …, "lang": "en", "labels": ["age"], "kind": "faq"}.'
             raise NotInOrder(Problem(f"cannot be read: {error!r}", f"{file}:{number}", mend)) from error
@@ -98,7 +100,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, Any]:
 
 
 def report(judged: Sequence[Judged]) -> dict[str, Any]:
-    """The figures for all, and by language, kind and label."""
+    """The figures for all, and by language, kind, style (where there is one) and label."""
 
     def by(name: str, values: Callable[[Question], Iterable[str]]) -> dict[str, Any]:
         keys = sorted({value for each in judged for value in values(each.question)})
@@ -108,6 +110,7 @@ def report(judged: Sequence[Judged]) -> dict[str, Any]:
         "all": figures(judged),
         "lang": by("lang", lambda question: (question.lang,)),
         "kind": by("kind", lambda question: (question.kind,)),
+        "style": by("style", lambda question: (question.style,) if question.style else ()),
         "topic": by("topic", lambda question: question.labels),
     }
 
