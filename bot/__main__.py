@@ -18,6 +18,9 @@ COMMANDS = {
     "ask": "answer JSON lines from standard input",
     "evaluate": "measure answers against a file of labelled questions",
     "questions": "list what went unanswered, newest first",
+    "explain": "say why a turn was answered as it was",
+    "parity": "list every gap between English and French",
+    "quality": "measure everything and write docs/quality.md",
     "publish": "publish or withdraw an article in running servers",
     "users": "add, list and remove recruiters' accounts",
 }
