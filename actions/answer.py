@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rasa_sdk.events import FollowupAction
@@ -76,7 +76,7 @@ def article_buttons(services: Services, ids: Iterable[str], language: str) -> li
 
 def score_of(heard: Heard, article_id: str) -> float:
     """The classifier's score of an article for this message; 1 when it was chosen by button."""
-    scores = {each["id"]: each["score"] for each in heard.decision.get("articles", ())}
+    scores = {each["id"]: each["score"] for each in heard.decision.get("served", ())}
     return float(scores.get(article_id, 1.0))
 
 
@@ -87,20 +87,24 @@ class ActionAnswer(Action):
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         chosen = heard.entities.get("article")
-        if chosen or heard.decision.get("outcome") == "answered":
-            return self._answer(chosen or heard.decision.get("article"), heard, say)
+        if chosen:
+            return self._answer([chosen], heard, say)
+        if heard.decision.get("outcome") == "answered":
+            return self._answer([each["id"] for each in heard.decision["served"]], heard, say)
         if heard.decision.get("outcome") == "clarified" and self._offer(heard, say):
             return []
         self._admit(say)
         return []
 
-    def _answer(self, article_id: object, heard: Heard, say: CollectingDispatcher) -> Events:
-        published = usable(self.services, article_id)
-        if published is None:
+    def _answer(self, ids: Sequence[object], heard: Heard, say: CollectingDispatcher) -> Events:
+        """Say each of the articles, in order; what one of them begins comes after the last."""
+        found = [published for id in ids if (published := usable(self.services, id))]
+        if not found:
             self._admit(say)
             return []
-        utter_article(say, self.services, published, heard)
-        begins = BEGINS.get(published.article.starts or "")
+        for published in found:
+            utter_article(say, self.services, published, heard)
+        begins = next((BEGINS[each.article.starts] for each in found if each.article.starts), None)
         return [FollowupAction(begins)] if begins and begins != heard.form else []
 
     def _offer(self, heard: Heard, say: CollectingDispatcher) -> bool:

@@ -20,7 +20,14 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import delete, event
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +47,8 @@ _MOST_REMEMBERED = 10_000
 # A tracker longer than this is shortened to its last turns.
 MOST_EVENTS = 200
 TURNS_KEPT = 8
+# A follow-up ("and the cost?") leans on an article answered within so many messages.
+MESSAGES_IN_MIND = 3
 # A turn that erased its sender is counted, under no one's name.
 _ERASED = "erased"
 
@@ -54,9 +63,13 @@ class TurnFailed(Exception):
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a conversation stood after its last turn, as far as the next message's language depends on it."""
+    """Where a conversation stood after its last turn, as far as it matters for reading the next message.
+
+    `article` is the one that was answered last, unless that was some turns ago.
+    """
 
     language: str | None = None
+    article: str | None = None
     choice: Mapping[str, Any] = field(default_factory=dict)
     in_form: bool = False
 
@@ -108,7 +121,7 @@ class RasaCore:
                 message.sender,
                 input_channel=message.channel,
                 message_id=message.message_id or None,
-                metadata={"language": await self._language(message), "pinned": message.language},
+                metadata=await self._context(message),
             )
         )
         tracker = self._trackers.saved.pop(message.sender, None)
@@ -139,25 +152,26 @@ class RasaCore:
     def close(self) -> None:
         self._trackers.engine.dispose()
 
-    async def _language(self, message: IncomingMessage) -> str | None:
-        """The language to read and answer in, `None` when it is to be detected."""
+    async def _context(self, message: IncomingMessage) -> dict[str, Any]:
+        """What reading the message needs to know of the conversation (nlu/message_reader.py) and of the prospect's
+        choice of language (`pinned`)."""
         if message.sender not in self._standing:
             tracker = await self._trackers.retrieve(message.sender)
             if tracker is not None:
                 self._remember(tracker)
         standing = self._standing.get(message.sender, Standing())
-        choice = standing.choice
-        if choice and choice["instead_of"] == message.language:
-            # What was asked for in words holds until the page's switch is moved.
-            return str(choice["language"])
-        if message.language is None and standing.in_form and len(message.text.split()) <= LONGEST_DETAIL:
-            # A name, an address or a number tells nothing of the language.
-            return standing.language
-        return message.language
+        about = self._services.store.get(standing.article) if standing.article else None
+        return {
+            "language": _language(message, standing),
+            "pinned": message.language,
+            "so_far": standing.language,
+            "about": about.article.text(standing.language or "en").title if about else "",
+        }
 
     def _remember(self, tracker: DialogueStateTracker) -> None:
         self._standing[tracker.sender_id] = Standing(
             language=tracker.get_slot("language"),
+            article=_article_in_mind(tracker),
             choice=tracker.get_slot("language_choice") or {},
             in_form=bool(tracker.active_loop_name),
         )
@@ -303,6 +317,32 @@ def quiet_rasa() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
+
+
+def _language(message: IncomingMessage, standing: Standing) -> str | None:
+    """The language to read and answer in, `None` when it is to be detected."""
+    if standing.choice and standing.choice["instead_of"] == message.language:
+        # What was asked for in words holds until the page's switch is moved.
+        return str(standing.choice["language"])
+    if message.language is None and standing.in_form and len(message.text.split()) <= LONGEST_DETAIL:
+        # A name, an address or a number tells nothing of the language.
+        return standing.language
+    return message.language
+
+
+def _article_in_mind(tracker: DialogueStateTracker) -> str | None:
+    """The article served last, if that was within the last few messages."""
+    heard = 0
+    for past in reversed(tracker.events):
+        if isinstance(past, UserUttered):
+            heard += 1
+            if heard == MESSAGES_IN_MIND:
+                break
+        elif isinstance(past, BotUttered):
+            served = (past.data.get("custom") or {}).get("articles")
+            if served:
+                return str(served[-1]["id"])
+    return None
 
 
 def _turn(tracker: DialogueStateTracker, messages: list[dict[str, Any]], milliseconds: float) -> Turn:

@@ -72,8 +72,8 @@ def judge(question: Question, decision: dict[str, Any]) -> Judged:
     if not question.ours:
         return Judged(question, decision, "answered" if answered else "left")
     if answered:
-        served = next(each for each in decision["articles"] if each["id"] == decision["article"])
-        return Judged(question, decision, "right" if question.labels & set(served["topics"]) else "wrong")
+        topics = {topic for each in decision["served"] for topic in each["topics"]}
+        return Judged(question, decision, "right" if question.labels & topics else "wrong")
     offered = any(question.labels & set(each["topics"]) for each in decision.get("offered", ()))
     return Judged(question, decision, "offered" if offered else "missed")
 

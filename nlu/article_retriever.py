@@ -11,15 +11,18 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.decide import Limits, rank
-from nlu.hybrid_classifier import SCORES, UNDERSTANDING, HybridClassifier
+from nlu.hybrid_classifier import HEIGHTS, UNDERSTANDING, HybridClassifier
 from settings import from_environment
 
 RANKING = "ranking"
+QUESTIONS = "questions"
+WITHHELD = "withheld"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ArticleRetriever(GraphComponent):
-    """Sets `ranking`: the published articles best first, without those past their expiry, and the other labels."""
+    """Sets `ranking` of the message, `questions` (a ranking of each where it asks several), and `withheld`: the ids of
+    articles past their expiry."""
 
     def __init__(self, temperature: float, zone: ZoneInfo) -> None:
         self._temperature, self._zone = temperature, zone
@@ -45,9 +48,13 @@ class ArticleRetriever(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         today = datetime.now(self._zone).date()
         for message in messages:
-            scores, current = message.get(SCORES), message.get(UNDERSTANDING)
-            if scores is None:
+            heights, current = message.get(HEIGHTS), message.get(UNDERSTANDING)
+            if heights is None:
                 continue
-            served = {id: article for id, article in current.articles.items() if not article.expired(today)}
-            message.set(RANKING, rank(served, scores["labels"], scores["heights"], self._temperature))
+            every = current.articles
+            rows = [heights.message, *heights.questions]
+            ranking, *questions = (rank(every, heights.labels, row, self._temperature) for row in rows)
+            message.set(RANKING, ranking)
+            message.set(QUESTIONS, questions)
+            message.set(WITHHELD, frozenset(id for id, article in every.items() if article.expired(today)))
         return messages

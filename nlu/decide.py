@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,10 @@ from nlu.hybrid import Floats
 ANSWERED, CLARIFIED, UNANSWERED, OOS, ACT = "answered", "clarified", "unanswered", "out_of_scope", "act"
 MOST_OFFERED = 3
 MOST_CANDIDATES = 5
+# How much the best sentence weighs beside the whole message.
+PARTS = np.float32(0.3)
+# How much a follow-up read together with the subject before it weighs beside the follow-up alone.
+CONTEXT = np.float32(0.5)
 # Said whatever else a message says.
 URGENT = ("oos_crisis", "oos_emergency")
 
@@ -28,7 +32,9 @@ class Limits:
 
     temperature: float = 0.04
     answer: float = 0.36
-    offer: float = 0.08
+    several: float = 0.6
+    offer: float = 0.05
+    contest: float = 0.2
     urgent: float = 0.45
 
 
@@ -60,12 +66,16 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided and the numbers behind it; `label` is an article's id, an act or an out-of-scope kind."""
+    """What was decided and the numbers behind it; `label` is an article's id, an act or an out-of-scope kind.
+
+    `served` are the articles that answer: one, or one for each of several questions in the order asked.
+    """
 
     outcome: str
     label: str
     ranking: Ranking
     offered: tuple[Candidate, ...] = ()
+    served: tuple[Candidate, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """JSON for the tracker and the turn; see docs/architecture.md."""
@@ -73,6 +83,7 @@ class Decision:
             "outcome": self.outcome,
             "label": self.label,
             "article": self.label if self.outcome == ANSWERED else None,
+            "served": [each.as_dict() for each in self.served],
             "articles": [each.as_dict() for each in self.ranking.articles[:MOST_CANDIDATES]],
             "offered": [each.as_dict() for each in self.offered],
             "others": [{"label": name, "belief": round(p, 4)} for name, p in self.ranking.others[:3]],
@@ -101,8 +112,13 @@ def rank(
     return Ranking(tuple(candidates), tuple(sorted(others, key=lambda pair: -pair[1])))
 
 
-def decide(ranking: Ranking, urgent: float, limits: Limits) -> Decision:
-    """`urgent` is the highest score of an urgent kind in any one sentence."""
+def decide(
+    ranking: Ranking, urgent: float, limits: Limits, withheld: Collection[str] = frozenset()
+) -> Decision:
+    """`urgent` is the highest score of an urgent kind in any one sentence; `withheld` are articles past their expiry.
+
+    A question whose best article is withheld is unanswered: its neighbour would be a wrong answer.
+    """
     top = ranking.articles[0] if ranking.articles else None
     belief = top.belief if top else 0.0
     acts = [(name, p) for name, p in ranking.others if not name.startswith(OUT_OF_SCOPE)]
@@ -116,13 +132,32 @@ def decide(ranking: Ranking, urgent: float, limits: Limits) -> Decision:
         return Decision(OOS, kind, ranking)
     if act_belief > max(belief, outside_belief) and act_belief >= limits.offer:
         return Decision(ACT, act, ranking)
-    if outside_belief > belief and outside_belief >= limits.offer:
+    if outside_belief > belief and outside_belief >= limits.offer and belief < limits.contest:
         return Decision(OOS, kind, ranking)
-    if top is None or belief < limits.offer:
+    if top is None or belief < limits.offer or top.id in withheld:
         return Decision(UNANSWERED, "", ranking)
-    if belief >= limits.answer:
-        return Decision(ANSWERED, top.id, ranking)
-    return Decision(CLARIFIED, "", ranking, offers(ranking.articles))
+    if belief >= limits.answer and belief > outside_belief:
+        return Decision(ANSWERED, top.id, ranking, served=(top,))
+    return Decision(
+        CLARIFIED, "", ranking, offers([each for each in ranking.articles if each.id not in withheld])
+    )
+
+
+def decide_message(
+    ranking: Ranking,
+    questions: Sequence[Ranking],
+    urgent: float,
+    limits: Limits,
+    withheld: Collection[str] = frozenset(),
+) -> Decision:
+    """The decision on a whole message; `questions` ranks each of its sentences that asks, where there are several."""
+    decision = decide(ranking, urgent, limits, withheld)
+    if decision.outcome not in (ANSWERED, CLARIFIED):
+        return decision
+    several = answers_in_order(questions, limits, withheld)
+    if len(several) < 2:
+        return decision
+    return Decision(ANSWERED, several[0].id, ranking, served=several)
 
 
 def offers(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -136,10 +171,42 @@ def offers(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(chosen)
 
 
-def combine(rows: Floats) -> Floats:
-    """One row from those of the whole message (first) and of its sentences: half the whole, half the best sentence."""
-    if len(rows) == 1:
-        first: Floats = rows[0]
-        return first
-    mixed: Floats = (rows[0] + rows[1:].max(axis=0)) / np.float32(2)
-    return mixed
+def answers_in_order(
+    questions: Sequence[Ranking], limits: Limits, withheld: Collection[str] = frozenset()
+) -> tuple[Candidate, ...]:
+    """What each question surely asks for, each on a subject of its own, in the order asked: at most three."""
+    found: list[Candidate] = []
+    for ranking in questions:
+        top = ranking.articles[0] if ranking.articles else None
+        if top is None or decide(ranking, 0.0, limits, withheld).outcome != ANSWERED:
+            continue
+        if top.belief >= limits.several and all(top.topics[0] != other.topics[0] for other in found):
+            found.append(top)
+    return tuple(found[:MOST_OFFERED])
+
+
+@dataclass(frozen=True)
+class Heights:
+    """Scores of a message for each of `labels`: of the message as a whole, of each of its questions where it has
+    several, and the highest of an urgent kind in any part."""
+
+    labels: tuple[str, ...]
+    message: Floats
+    questions: Floats
+    urgent: float
+
+
+def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], in_context: bool) -> Heights:
+    """From one row of scores for each text that was understood (nlu/sentence_encoder.py, `texts_of`)."""
+    parts = rows[1 : 1 + len(asks)]
+    asking = parts[np.array(asks, dtype=bool)] if len(asks) else parts
+    mixed = rows[0]
+    if len(parts):
+        said = asking if len(asking) else parts
+        mixed = (1 - PARTS) * mixed + PARTS * said.max(axis=0)
+    if in_context:
+        mixed = (1 - CONTEXT) * mixed + CONTEXT * rows[-1]
+    urgent = [n for n, label in enumerate(labels) if label in URGENT]
+    plain = rows[: 1 + len(asks)]
+    highest = float(plain[:, urgent].max()) if urgent else 0.0
+    return Heights(labels, mixed, asking if len(asking) > 1 else asking[:0], highest)

@@ -1,5 +1,6 @@
 """Graph component: decides how a message is met, and says so as its intent."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -9,9 +10,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.article_retriever import RANKING, ArticleRetriever
-from nlu.decide import ACT, ANSWERED, OOS, Decision, Limits, decide
-from nlu.hybrid_classifier import SCORES, UNDERSTANDING
+from nlu.article_retriever import QUESTIONS, RANKING, WITHHELD, ArticleRetriever
+from nlu.decide import ACT, ANSWERED, OOS, Decision, Limits, decide_message
+from nlu.hybrid_classifier import HEIGHTS, NEAREST, UNDERSTANDING
 from nlu.importer import ASK
 from nlu.message_reader import READ
 
@@ -38,7 +39,7 @@ class DecisionMaker(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"answer": Limits.answer, "offer": Limits.offer, "urgent": Limits.urgent}
+        return asdict(Limits())
 
     @classmethod
     def create(
@@ -48,7 +49,7 @@ class DecisionMaker(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "DecisionMaker":
-        return cls(Limits(answer=config["answer"], offer=config["offer"], urgent=config["urgent"]))
+        return cls(Limits(**{name: config[name] for name in asdict(Limits())}))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -56,11 +57,25 @@ class DecisionMaker(GraphComponent):
             if ranking is None:
                 continue
             current = message.get(UNDERSTANDING)
-            decision = decide(ranking, message.get(SCORES)["urgent"], self._limits)
+            decision = decide_message(
+                ranking,
+                message.get(QUESTIONS),
+                message.get(HEIGHTS).urgent,
+                self._limits,
+                message.get(WITHHELD),
+            )
             intent = _intent(decision, current.articles)
             confidence = _confidence(decision)
-            told = {**decision.as_dict(), "intent": intent, "language": message.get(READ)["language"],
-                    "knowledge": current.version}  # fmt: skip
+            told = {
+                **decision.as_dict(),
+                "intent": intent,
+                "language": message.get(READ)["language"],
+                "knowledge": current.version,
+                "limits": asdict(self._limits),
+            }
+            for candidate in told["articles"]:
+                text, similarity = message.get(NEAREST)(candidate["id"])
+                candidate["nearest"] = {"text": text, "similarity": round(similarity, 4)}
             message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [{"name": intent, "confidence": confidence}], add_to_output=True)
             message.set(DECISION, told, add_to_output=True)

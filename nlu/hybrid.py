@@ -1,7 +1,7 @@
 """The classifier: kernel ridge regression on a squared mix of meaning and spelling.
 
 k(a, b) = (m * cos(sentence vectors) + (1 - m) * cos(tf-idf of character n-grams)) ** 2, one column a label,
-each label weighing the same whatever its number of examples. A label's score is near 1 for its own examples and
+and labels of few examples may weigh more. A label's score is near 1 for its own examples and
 near 0 far from them, so the height of the best score also tells what belongs nowhere.
 """
 
@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky, lapack, solve
+from scipy.linalg import cho_solve, cholesky, solve, solve_triangular
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -25,10 +26,12 @@ _BLOCK = 1024
 
 @dataclass(frozen=True)
 class Shape:
-    """The classifier's settings. `meaning` is m above, between 0 and 1; `alpha` the ridge."""
+    """The classifier's settings. `meaning` is m above, between 0 and 1; `alpha` the ridge; `balance` 1 lets every
+    label weigh the same, 0 every example."""
 
     meaning: float = 0.6
     alpha: float = 0.3
+    balance: float = 1.0
     ngrams: tuple[int, int] = (2, 5)
 
 
@@ -76,6 +79,14 @@ class HybridModel:
         self.shape, self.examples, self.classes, self.dual = shape, examples, classes, dual
         self._spelling, self._grams = spelling, grams
         self._grams_by_column: csr_matrix = grams.T.tocsr()
+        self._positions: dict[str, NDArray[np.intp]] = {}
+        for label, members in groupby(
+            np.argsort(examples.labels, kind="stable"), key=examples.labels.__getitem__
+        ):
+            self._positions[label] = np.fromiter(members, dtype=np.intp)
+        # The fitted model that `changed` made this one from, and what the diagonal of the kernel is raised by.
+        self.base: HybridModel = self
+        self.ridge: Floats = shape.alpha / _weights(examples.labels, shape.balance)
         self._factor: Floats | None = None
         self._factoring = threading.Lock()
 
@@ -129,7 +140,7 @@ class HybridModel:
             dual -= taken @ solve(taken[gone], dual[gone], assume_a="pos", check_finite=False)
         grams = self._grams[stay]
         if added is None:
-            return HybridModel(self.shape, examples, self._spelling, grams, classes, dual[stay])
+            return self._derived(examples, grams, classes, dual[stay], self.ridge[stay])
         # Adding rows: the Schur complement of the new block.
         new_grams = self._spelling.grams(added.texts)
         across = self._kernel(added.vectors, new_grams)
@@ -139,14 +150,20 @@ class HybridModel:
         block = _squared_mix(
             self.shape.meaning, added.vectors, added.vectors, (new_grams @ new_grams.T).toarray()
         )
-        weights = _weights(examples.labels)[len(stay) :]
+        weights = _weights(examples.labels, self.shape.balance)[len(stay) :]
         block[np.diag_indices_from(block)] += self.shape.alpha / weights
         rest = _targets(new_labels, classes) - across[:, stay] @ dual[stay]
         new_dual = solve(block - across[:, stay] @ solved[stay], rest, assume_a="pos", check_finite=False)
         dual = np.concatenate([dual[stay] - solved[stay] @ new_dual, new_dual]).astype(np.float32)
-        return HybridModel(
-            self.shape, examples, self._spelling, vstack([grams, new_grams]).tocsr(), classes, dual
-        )
+        ridge = np.concatenate([self.ridge[stay], self.shape.alpha / weights])
+        return self._derived(examples, vstack([grams, new_grams]).tocsr(), classes, dual, ridge)
+
+    def _derived(
+        self, examples: Examples, grams: csr_matrix, classes: tuple[str, ...], dual: Floats, ridge: Floats
+    ) -> HybridModel:
+        model = HybridModel(self.shape, examples, self._spelling, grams, classes, dual)
+        model.base, model.ridge = self.base, ridge
+        return model
 
     def similarities(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """The kernel between each text and each example: (len(texts), number of examples)."""
@@ -156,12 +173,34 @@ class HybridModel:
         """One row a text, one column a label in the order of `classes`."""
         return self.similarities(texts, vectors) @ self.dual
 
+    def fitted_scores(self) -> Floats:
+        """What each example itself scores, from the equation that the fit solves instead of from the kernel."""
+        scores: Floats = _targets(self.examples.labels, self.classes) - self.ridge[:, None] * self.dual
+        return scores
+
+    def grams(self, texts: Sequence[str]) -> csr_matrix:
+        """The n-grams of texts, one row each, to be kept for `likeness`."""
+        return self._spelling.grams(texts)
+
+    def likeness(self, vectors: Floats, grams: csr_matrix, others: Examples) -> Floats:
+        """The kernel between texts (their vectors and `grams`) and examples of any model with this `base`."""
+        spelling = (grams @ self._spelling.grams(others.texts).T.tocsr()).toarray()
+        return _squared_mix(self.shape.meaning, vectors, others.vectors, spelling)
+
+    def nearest(self, label: str, similarities: Floats) -> tuple[str, float]:
+        """The example of `label` most like a text, given that text's row of `similarities`; and how alike they are."""
+        positions = self._positions[label]
+        best = positions[int(similarities[positions].argmax())]
+        return self.examples.texts[best], float(similarities[best])
+
     def held_out_scores(self) -> Floats:
         """What each example would score had it not been among the examples (exact leave-one-out)."""
-        inverse, _ = lapack.spotri(self._cholesky(), lower=True)
-        held_out: Floats = (
-            _targets(self.examples.labels, self.classes) - self.dual / np.diag(inverse)[:, None]
-        )
+        # The diagonal of the kernel's inverse, from the inverse of its factor. Not by LAPACK's potri or trtri: on
+        # processors that OpenBLAS 0.3.18 (in SciPy 1.10) does not know, they crash the process.
+        unit = np.eye(len(self.examples.texts), dtype=np.float32)
+        inverse = solve_triangular(self._cholesky(), unit, lower=True, overwrite_b=True, check_finite=False)
+        leverage = np.einsum("ij,ij->j", inverse, inverse)[:, None]
+        held_out: Floats = _targets(self.examples.labels, self.classes) - self.dual / leverage
         return held_out
 
     def _kernel(self, vectors: Floats, grams: csr_matrix) -> Floats:
@@ -178,7 +217,9 @@ class HybridModel:
                 for start in range(0, size, _BLOCK):
                     rows = slice(start, min(start + _BLOCK, size))
                     kernel[:, rows] = self._kernel(self.examples.vectors[rows], self._grams[rows]).T
-                kernel[np.diag_indices(size)] += self.shape.alpha / _weights(self.examples.labels)
+                kernel[np.diag_indices(size)] += self.shape.alpha / _weights(
+                    self.examples.labels, self.shape.balance
+                )
                 self._factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
             return self._factor
 
@@ -202,9 +243,9 @@ def _squared_mix(meaning: float, left: Floats, right: Floats, spelling: Floats) 
     return kernel
 
 
-def _weights(labels: Sequence[str]) -> Floats:
+def _weights(labels: Sequence[str], balance: float) -> Floats:
     names, position, counts = np.unique(np.array(labels), return_inverse=True, return_counts=True)
-    weights: Floats = (len(labels) / (len(names) * counts[position])).astype(np.float32)
+    weights: Floats = ((len(labels) / (len(names) * counts[position])) ** balance).astype(np.float32)
     return weights
 
 

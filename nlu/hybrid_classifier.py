@@ -14,18 +14,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from knowledge.store import ArticleStore
-from nlu.decide import URGENT, combine
+from nlu.decide import weigh
 from nlu.encoder import Encoder
-from nlu.examples import Example
+from nlu.fitted import read_fitted
 from nlu.hybrid import Examples, HybridModel, Shape
 from nlu.importer import ASK, LABEL, LANGUAGE
 from nlu.live import Classifiers, LiveUnderstanding, VectorMemory
 from nlu.message_reader import READ
-from nlu.sentence_encoder import VECTORS, SentenceEncoder, built_encoder
+from nlu.sentence_encoder import VECTORS, SentenceEncoder, built_encoder, texts_of
 from settings import from_environment
 from storage import Database
 
-SCORES = "scores"
+HEIGHTS = "heights"
+NEAREST = "nearest"
 UNDERSTANDING = "understanding"
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class HybridClassifier(GraphComponent):
-    """Sets `scores`: {"labels": names, "heights": one score each, "urgent": highest of an urgent kind in one sentence}.
+    """Sets `heights` (nlu.decide.Heights), `nearest` (label to its nearest example), and the `understanding` used.
 
     Training fits one classifier a language and keeps it with its examples. Once loaded, it follows the articles that
     the database publishes.
@@ -72,23 +73,12 @@ class HybridClassifier(GraphComponent):
         **kwargs: Any,
     ) -> "HybridClassifier":
         component = cls.create(config, model_storage, resource, execution_context)
-        fitted: dict[str, HybridModel] = {}
-        acts: list[Example] = []
-        known: dict[str, Any] = {}
         with model_storage.read_from(resource) as folder:
-            for file in sorted(folder.glob("*.json")):
-                kept = json.loads(file.read_text("utf-8"))
-                arrays = np.load(file.with_suffix(".npz"))
-                examples = Examples(tuple(kept["texts"]), tuple(kept["labels"]), arrays["vectors"])
-                language = file.stem
-                fitted[language] = HybridModel.with_dual(
-                    examples, arrays["dual"], component._shapes[language]
-                )
-                acts += [Example(text, label, language) for text, label in kept["acts"]]
-                known.update(zip(examples.texts, examples.vectors, strict=True))
-        memory = VectorMemory(Encoder(built_encoder()), known)
+            fitted = read_fitted(folder, component._shapes)
+        memory = VectorMemory(Encoder(built_encoder()), fitted.vectors)
         store = ArticleStore(Database(from_environment().database_url))
-        component._live = LiveUnderstanding(store, acts, Classifiers(memory, component._shapes, fitted))
+        classifiers = Classifiers(memory, component._shapes, fitted.models)
+        component._live = LiveUnderstanding(store, fitted.acts, classifiers)
         component._live.refresh()
         component._live.start()
         return component
@@ -115,9 +105,9 @@ class HybridClassifier(GraphComponent):
                 continue
             current = self._live.current
             model = current.model(read["language"])
-            rows = model.scores([read["text"], *read["parts"]], message.get(VECTORS))
-            urgent = [model.classes.index(kind) for kind in URGENT if kind in model.classes]
-            highest = float(rows[:, urgent].max()) if urgent else 0.0
-            message.set(SCORES, {"labels": model.classes, "heights": combine(rows), "urgent": highest})
+            similarities = model.similarities(texts_of(read), message.get(VECTORS))
+            rows = similarities @ model.dual
+            message.set(HEIGHTS, weigh(model.classes, rows, read["asks"], bool(read["in_context"])))
+            message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))
             message.set(UNDERSTANDING, current)
         return messages

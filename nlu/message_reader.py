@@ -10,18 +10,21 @@ from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.follow_up import leans_back
 from nlu.language import detect
-from nlu.text import clean, sentences
+from nlu.text import clean, is_question, sentences
 
 READ = "read"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MessageReader(GraphComponent):
-    """Sets `read`: {"text", "language", "parts"}, and the entity `language`, which fills the slot of that name.
+    """Sets `read`: {"text", "language", "parts", "asks", "in_context"}, and the entity `language`, which fills the slot.
 
-    The message's metadata may carry `language` (the prospect's own choice, which wins) and `so_far` (the
-    conversation's language, which decides where the text does not).
+    `parts` are the sentences where there are several, `asks` tells of each whether it is a question, and `in_context`
+    is the message with the subject that it leans on, or "". The message's metadata may carry `language` (the
+    prospect's own choice, which wins), `so_far` (the conversation's language, which decides where the text does not)
+    and `about` (the title of the article that was answered last).
     """
 
     @classmethod
@@ -43,7 +46,18 @@ class MessageReader(GraphComponent):
             text = clean(typed)
             language = metadata.get("language") or detect(text, metadata.get("so_far"))
             parts = sentences(text, language)
-            message.set(READ, {"text": text, "language": language, "parts": parts if len(parts) > 1 else []})
+            parts = parts if len(parts) > 1 else []
+            about = metadata.get("about") or ""
+            message.set(
+                READ,
+                {
+                    "text": text,
+                    "language": language,
+                    "parts": parts,
+                    "asks": [is_question(part, language) for part in parts],
+                    "in_context": f"{about} {text}" if about and leans_back(text, language) else "",
+                },
+            )
             entity = {
                 "entity": "language",
                 "value": language,

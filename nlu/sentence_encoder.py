@@ -23,7 +23,7 @@ VECTORS = "vectors"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(GraphComponent):
-    """Sets `vectors`: one row of 384 for the message, then one for each sentence where it has several."""
+    """Sets `vectors`: one row of 384 for each of `texts_of` what was read."""
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, encoder: Encoder) -> None:
         self._model_storage, self._resource, self._encoder = model_storage, resource, encoder
@@ -72,9 +72,14 @@ class SentenceEncoder(GraphComponent):
         for message in messages:
             read = message.get(READ)
             if read is not None:
-                texts = [read["text"], *read["parts"]]
+                texts = texts_of(read)
                 message.set(VECTORS, np.stack([self._encoder.encode_one(text) for text in texts]))
         return messages
+
+
+def texts_of(read: dict[str, Any]) -> list[str]:
+    """The texts that are understood: the message, its sentences where it has several, the message in its context."""
+    return [read["text"], *read["parts"], *filter(None, [read["in_context"]])]
 
 
 def built_encoder() -> Path:

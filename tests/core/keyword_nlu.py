@@ -54,7 +54,15 @@ def decide(text: str) -> dict[str, Any]:
         [{"id": id, "topics": ["age"], "score": 0.4} for id in OFFERED] if outcome == "clarified" else []
     )
     near = [{"id": article, "topics": ["age"], "score": 0.9}] if article else offered
-    return {"outcome": outcome, "intent": intent, "article": article, "articles": near, "offered": offered}
+    served = [each for each in near if each["id"] == article]
+    return {
+        "outcome": outcome,
+        "intent": intent,
+        "article": article,
+        "articles": near,
+        "offered": offered,
+        "served": served,
+    }
 
 
 def language_of(text: str) -> str | None:
