@@ -26,6 +26,9 @@ _EMAIL = re.compile(
 # Health card, social insurance, account: ten digits or more, or three groups of three.
 _LONG_NUMBER = re.compile(r"(?<![\w$])\d{3}[- ]\d{3}[- ]\d{3}(?![\w])|(?<![\w$])\d(?:[- ]?\d){8,}(?!\w)")
 
+# Titles that may have a point, which is a token of its own or not: "Sgt. Brown", "Mr. Brown".
+_ABBREVIATED = [each + point for each in ("sgt", "mr", "mrs", "ms", "dr", "const") for point in ("", ".")]
+
 # What may follow "I am" without being a name: so common that a name reading would be wrong far more often.
 _INTRODUCTIONS: dict[str, list[list[dict[str, Any]]]] = {
     "en": [
@@ -35,8 +38,7 @@ _INTRODUCTIONS: dict[str, list[list[dict[str, Any]]]] = {
          {"LOWER": {"IN": ["called", "named"]}}],
         [{"LOWER": "call"}, {"LOWER": "me"}],
         [{"LOWER": "name"}, {"ORTH": ":"}],
-        [{"LOWER": {"IN": ["officer", "sergeant", "sgt", "sgt.", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr.",
-                           "const", "const."]}}],
+        [{"LOWER": {"IN": ["officer", "sergeant", *_ABBREVIATED]}}],
         [{"LOWER": {"IN": ["regards", "sincerely", "cheers"]}}, {"IS_PUNCT": True, "OP": "?"},
          {"IS_SPACE": True, "OP": "*"}],
     ],
@@ -144,6 +146,11 @@ def _mask_names(text: str, language: str) -> str:
 
 def _name_after(doc: Doc, start: int, language: str, weak: bool) -> Span | None:
     """Up to four tokens that read as a name; lower-case names count after "my name is", where nothing else fits."""
+    while start < len(doc) and (
+        doc[start].lower_ in _ABBREVIATED
+        or (doc[start].text == "." and start and doc[start - 1].lower_ in _ABBREVIATED)
+    ):
+        start += 1
     end = start
     while end < len(doc) and end - start < 6:
         token = doc[end]
@@ -151,7 +158,9 @@ def _name_after(doc: Doc, start: int, language: str, weak: bool) -> Span | None:
             end += 1
             continue
         joined = token.text in ("-", "'", "’") and end > start
-        if joined or (token.text[:1].isupper() and token.lower_ not in _NOT_NAMES[language]):
+        # "Nguyễn Văn An": in a name already begun, a capital makes a name of "An" too, though not of "I".
+        goes_on = end > start and token.is_title and len(token) > 1
+        if joined or goes_on or (token.text[:1].isupper() and token.lower_ not in _NOT_NAMES[language]):
             end += 1
             continue
         plain = token.is_alpha and token.lower_ not in _NOT_NAMES[language] and not token.is_stop

@@ -1,0 +1,107 @@
+"""What people tell of themselves is masked before it is kept, and their questions stay whole."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from knowledge.masking import mask
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("my name is John Smith and i want to apply", "my name is [name] and i want to apply"),
+        ("My names Priya, can I apply?", "My names [name], can I apply?"),
+        ("my name is jane doe", "my name is [name]"),
+        ("name: jane doe", "name: [name]"),
+        ("I'm called Jean-Luc Picard.", "I'm called [name]."),
+        ("call me Bob", "call me [name]"),
+        ("My name is de la Cruz, what's the pay?", "My name is [name], what's the pay?"),
+        ("my name is Nguyễn Văn An.", "my name is [name]."),
+        ("officer Smith stopped me", "officer [name] stopped me"),
+        ("this is Sgt. Brown from Orillia", "this is Sgt. [name] from Orillia"),
+        ("Regards,\nAnne Lee", "Regards,\n[name]"),
+        ("My name is John and my name is Mary", "My name is [name] and my name is [name]"),
+    ],
+)
+def test_a_name_that_someone_gives_is_masked(typed: str, kept: str) -> None:
+    assert mask(typed, "en") == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("je m'appelle Chantal Côté et je veux postuler", "je m'appelle [name] et je veux postuler"),
+        ("je mappelle luc roy", "je mappelle [name]"),
+        ("mon nom est Luc", "mon nom est [name]"),
+        ("Merci,\nJean Tremblay", "Merci,\n[name]"),
+    ],
+)
+def test_a_name_in_french_is_masked(typed: str, kept: str) -> None:
+    assert mask(typed, "fr") == kept
+
+
+@pytest.mark.parametrize(("typed", "language"), [("je m'appelle Marie", "en"), ("my name is Marie", "fr")])
+def test_a_name_is_masked_whatever_language_was_detected(typed: str, language: str) -> None:
+    assert mask(typed, language).endswith("[name]")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("mail me at jane.doe+opp@example.co.uk please", "mail me at [email] please"),
+        ("jane (at) example (dot) org", "[email]"),
+        ("call 705-555-0123 or (416) 555 0199", "call [phone] or [phone]"),
+        ("my number is 7055550123", "my number is [phone]"),
+        ("+1 613 555 0142", "[phone]"),
+        ("licence A1234-56789-01234", "licence [licence]"),
+        ("licence A12345678901234", "licence [licence]"),
+        ("SIN 123-456-789", "SIN [number]"),
+    ],
+)
+def test_addresses_and_numbers_of_a_person_are_masked(typed: str, kept: str) -> None:
+    assert mask(typed, "en") == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "is the salary $123,194 in 2024",
+        "I ran 2.4 km in 10:30 and my vision is 20/40",
+        "do I need the G2 or G licence by 2026-11-21",
+        "is 911 the number",
+        "this is important to me",
+        "My name is on the list",
+        "the officer stopped me",
+        "can you call me tomorrow",
+        "i am interested in joining",
+        "",
+    ],
+)
+def test_a_question_without_details_is_kept_as_it_was_typed(typed: str) -> None:
+    assert mask(typed, "en") == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["salaire de 123 194 $ par an", "merci, je vais postuler", "mon nom est dans la liste"]
+)
+def test_a_french_question_without_details_is_kept_as_it_was_typed(typed: str) -> None:
+    assert mask(typed, "fr") == typed
+
+
+def test_details_known_from_the_conversation_are_masked_wherever_they_stand() -> None:
+    known = ("Ann Lee", "ann@x.org", "")
+    assert mask("ANN LEE here, ann lee it is", also=known) == "[name] here, [name] it is"
+    assert mask("annlee is another word", also=known) == "annlee is another word"
+
+
+def test_a_known_detail_is_no_pattern() -> None:
+    assert mask("a.c and abc", also=("a.c",)) == "[name] and abc"
+
+
+def test_a_name_after_a_long_run_without_spaces_is_masked_in_reasonable_time() -> None:
+    began = time.perf_counter()
+    assert mask("x" * 10_000 + " my name is Bob").endswith("my name is [name]")
+    assert time.perf_counter() - began < 2
