@@ -7,7 +7,13 @@ import json
 import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from pathlib import Path
 from typing import Any
 
@@ -69,18 +75,9 @@ class Signpost:
             process.wait_for(f"{self._url}/readyz", START_SECONDS)
             yield [process]
 
-    @asynccontextmanager
-    async def visit(self, http: aiohttp.ClientSession) -> AsyncIterator[Person]:
-        """A person who opens the page: a new conversation and its open stream of events."""
-        visitor = _Visitor(http, self._url)
-        reading = asyncio.create_task(visitor.read())
-        try:
-            await visitor.ready()
-            yield visitor
-        finally:
-            reading.cancel()
-            with suppress(asyncio.CancelledError, aiohttp.ClientError):
-                await reading
+    def visit(self, http: aiohttp.ClientSession) -> AbstractAsyncContextManager[Person]:
+        """A person who opens the page."""
+        return visiting(http, self._url)
 
     @property
     def _url(self) -> str:
@@ -94,6 +91,20 @@ class Signpost:
             self._environment,
             self._folder / f"{command}.log",
         )
+
+
+@asynccontextmanager
+async def visiting(http: aiohttp.ClientSession, url: str) -> AsyncIterator[Person]:
+    """A new conversation with the Signpost at `url`, and its open stream of events, until the block ends."""
+    visitor = _Visitor(http, url)
+    reading = asyncio.create_task(visitor.read())
+    try:
+        await visitor.ready()
+        yield visitor
+    finally:
+        reading.cancel()
+        with suppress(asyncio.CancelledError, aiohttp.ClientError):
+            await reading
 
 
 class _Visitor:
