@@ -119,7 +119,7 @@ def main(arguments: list[str]) -> int:
 _OWN = (
     "Questions of the project's own, kept apart from the articles' examples; they guard against regressions."
 )
-_DEV = "Questions to develop against: their figures steered the work, so others of the kind will do a little worse."
+_DEV = "Questions to develop against: their figures steered the work, so other questions of these kinds may fare worse."
 
 
 def _questions(own: Sequence[Path], dev: Path | None) -> list[tuple[str, str, list[Any]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -163,10 +163,10 @@ def _figures(group: str, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]
     yield from _table(heads, lines)
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> Iterator[str]:
-    """A Markdown table; the first `words` columns hold words, the others numbers."""
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: Collection[str] = ()) -> Iterator[str]:
+    """A Markdown table; the first column and those headed by `words` hold words, the others numbers."""
     yield f"| {' | '.join(heads)} |"
-    yield f"|{'---|' * words}{'---:|' * (len(heads) - words)}"
+    yield f"|{''.join('---|' if head in (heads[0], *words) else '---:|' for head in heads)}"
     for row in rows:
         yield f"| {' | '.join(row)} |"
     yield ""
@@ -228,7 +228,7 @@ def _peers(quality: Quality) -> Iterator[str]:
     yield ""
     yield (
         "Each service measured itself, on its own subjects and questions: these figures show the order of things, not a "
-        "ranking. *Right*: of the answers given. *Answered*: of the questions in scope, those given an answer."
+        "ranking. *Right*: of the answers given. *Answered*: of the questions in scope, those given an answer at once; an offer of articles is none."
     )
     yield ""
     rows = []
@@ -249,7 +249,7 @@ def _peers(quality: Quality) -> Iterator[str]:
         rows.append(
             [peer.name, source, *("" if s is None else f"{s:.0%}" for s in (peer.right, peer.answered))]
         )
-    yield from _table(["service", "source", "right", "answered"], rows, words=2)
+    yield from _table(["service", "source", "right", "answered"], rows, words=("source",))
 
 
 def _worst(quality: Quality) -> Iterator[str]:
@@ -268,7 +268,7 @@ def _worst(quality: Quality) -> Iterator[str]:
         for topic, row in worst_topics(judged)
     ]  # fmt: skip
     heads = ["topic", "questions", "right at once", "right or offered", "the others were"]
-    yield from _table(heads, rows)
+    yield from _table(heads, rows, words=heads[-1:])
 
 
 def worst_topics(judged: Sequence[Judged]) -> list[tuple[str, Mapping[str, Any]]]:
