@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "say why a turn was answered as it was",
     "parity": "list every gap between English and French",
     "quality": "measure everything and write docs/quality.md",
+    "impact": "show what a change of the articles would do to known questions",
     "publish": "publish or withdraw an article in running servers",
     "users": "add, list and remove recruiters' accounts",
 }

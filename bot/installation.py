@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from booking.demo import add_demo_sessions
 from bot.problems import NotInOrder, Problem
 from bot.train import usable_model
-from knowledge.articles import Article, ArticleError, load_articles
+from knowledge.articles import TOPICS_FILE, Article, ArticleError, load_articles, load_topics, read_article
 from knowledge.store import Revision, publish_files
 from settings import PREFIX, Settings
 from storage import Database
@@ -68,6 +68,21 @@ def read_articles(settings: Settings) -> Sequence[Article]:
     except ArticleError as error:
         where = f"{settings.articles_dir / error.file}:{error.line}"
         raise NotInOrder(Problem(error.reason, where, "docs/articles.md shows how it goes.")) from error
+
+
+def read_article_file(file: Path) -> Article:
+    """One article file, wherever it lies; raises `NotInOrder`."""
+    try:
+        article = read_article(file.read_text("utf-8"), file.name, load_topics(TOPICS_FILE))
+        if article.id != file.stem:
+            raise ArticleError(file.name, 1, f"the id {article.id!r} is not the file's name")
+    except ArticleError as error:
+        mend = "docs/articles.md shows how it goes."
+        raise NotInOrder(Problem(error.reason, f"{file}:{error.line}", mend)) from error
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise NotInOrder(Problem(f"cannot be read: {reason}", str(file), "Name another file.")) from error
+    return article
 
 
 def check_model(settings: Settings) -> Iterator[Problem]:

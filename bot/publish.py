@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import sys
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from bot.installation import open_database
+from bot.installation import check_model, open_database, read_article_file
 from bot.problems import NotInOrder, Problem, refuse
-from knowledge.articles import TOPICS_FILE, Article, ArticleError, load_topics, read_article
+from knowledge.articles import Article
 from knowledge.grounding import ungrounded
 from knowledge.store import FILES, ArticleStore, publish, withdraw
+from nlu.examples import article_examples
 from settings import Settings, from_environment
 from storage import Database, utc
 
+# Exit status when a labelled question would get worse.
+REGRESSION = 1
+
 
 def main(arguments: list[str]) -> int:
-    """The command `publish`."""
+    """The command `publish`; its status is 1 when it refuses because labelled questions would be answered worse."""
     parser = argparse.ArgumentParser(
         prog="python -m bot publish",
         description=f"{__doc__} A file of the articles' own folder stays the release's: the next release may change "
-        "it. Any other is a person's word, which no release changes.",
+        "it. Any other is a person's word, which no release changes. What the change would do to known questions is "
+        "looked at first, as `python -m bot impact` does; one that makes a labelled question's answer worse is refused.",
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("file", nargs="?", type=Path, metavar="FILE.yml", help="the article to publish")
@@ -30,19 +36,66 @@ def main(arguments: list[str]) -> int:
         "--withdraw", metavar="ID", help="the article to take out of service; its history stays"
     )
     parser.add_argument("--by", default=None, help="whose word it is (the user's name)")
+    parser.add_argument(
+        "--despite", metavar="REASON", help="publish although known questions get worse; the reason is kept"
+    )
     options = parser.parse_args(arguments)
     settings = from_environment()
     by = options.by or getpass.getuser()
     with open_database(settings) as database:
-        if options.withdraw:
-            withdraw_article(database, options.withdraw, by, utc())
+        article = None if options.withdraw else good_article(database, options.file)
+        if not harmless(settings, database, article, options.withdraw, options.despite):
+            return REGRESSION
+        if article is None:
+            withdraw_article(database, options.withdraw, by, utc(), options.despite)
             print(f"{options.withdraw} is withdrawn.")
         else:
-            article, revision = publish_file(
-                database, options.file, author(settings, options.file, by), utc()
-            )
+            by = author(settings, options.file, by)
+            article, revision = publish_file(database, options.file, by, utc(), options.despite)
             print(f"{article.id} is published: revision {revision}.")
     return 0
+
+
+def harmless(
+    settings: Settings,
+    database: Database,
+    article: Article | None,
+    withdrawn: str | None,
+    despite: str | None,
+) -> bool:
+    """Whether a change may be published: no labelled question gets worse, or there is a reason to do it `despite`.
+
+    Prints what would change. A change that touches no question (an answer, a source) needs no look.
+    """
+    published = {each.article.id: each.article for each in ArticleStore(database).all()}
+    if article is not None and _heard_alike(article, published.get(article.id)):
+        return True
+    if despite and list(check_model(settings)):
+        print("Nothing was compared: there is no trained model.", file=sys.stderr)
+        return True
+    # The classifier's libraries take seconds to import.
+    from bot.impact_report import report
+    from bot.rehearsal import rehearsal, without
+
+    with rehearsal(settings, database) as ready:
+        after = without(published, withdrawn) if withdrawn else published
+        if article is not None:
+            after = {**after, article.id: article}
+        impact = ready.impact(after, utc())
+    print(report(impact), file=sys.stderr)
+    if impact.regressions and not despite:
+        mend = 'Mend the examples, or say why it is right: --despite "REASON".'
+        print(f"Not published: labelled questions would be answered worse. {mend}", file=sys.stderr)
+        return False
+    return True
+
+
+def _heard_alike(article: Article, published: Article | None) -> bool:
+    """Whether the two answer the same questions."""
+    return published is not None and (
+        (article.topics, article.expires) == (published.topics, published.expires)
+        and article_examples([article]) == article_examples([published])
+    )
 
 
 def author(settings: Settings, file: Path, by: str) -> str:
@@ -50,39 +103,35 @@ def author(settings: Settings, file: Path, by: str) -> str:
     return FILES if file.resolve().parent == settings.articles_dir.resolve() else by
 
 
-def publish_file(database: Database, file: Path, by: str, now: datetime) -> tuple[Article, int]:
-    """Publish a good file; returns its article and the revision's number. Raises `NotInOrder`."""
-    article = _read(file)
+def good_article(database: Database, file: Path) -> Article:
+    """The article of a file that may stand beside the published ones; raises `NotInOrder`."""
+    article = read_article_file(file)
     others = {each.article.id: each.article for each in ArticleStore(database).all()}
     others.pop(article.id, None)
     mend = "docs/articles.md shows how it goes."
     refuse(Problem(each, str(file), mend) for each in _wrong(article, others))
+    return article
+
+
+def publish_file(
+    database: Database, file: Path, by: str, now: datetime, note: str | None = None
+) -> tuple[Article, int]:
+    """Publish a good file; returns its article and the revision's number. Raises `NotInOrder`."""
+    article = good_article(database, file)
     with database.session() as session:
-        return article, publish(session, article, by, now)
+        return article, publish(session, article, by, now, note)
 
 
-def withdraw_article(database: Database, article_id: str, by: str, now: datetime) -> None:
+def withdraw_article(
+    database: Database, article_id: str, by: str, now: datetime, note: str | None = None
+) -> None:
     """Take an article out of service; raises `NotInOrder` when there is none of that id."""
     try:
         with database.session() as session:
-            withdraw(session, article_id, by, now)
+            withdraw(session, article_id, by, now, note)
     except KeyError as error:
         mend = "Name one that is published: its file's name without .yml."
         raise NotInOrder(Problem("no such article", article_id, mend)) from error
-
-
-def _read(file: Path) -> Article:
-    try:
-        article = read_article(file.read_text("utf-8"), file.name, load_topics(TOPICS_FILE))
-        if article.id != file.stem:
-            raise ArticleError(file.name, 1, f"the id {article.id!r} is not the file's name")
-    except ArticleError as error:
-        mend = "docs/articles.md shows how it goes."
-        raise NotInOrder(Problem(error.reason, f"{file}:{error.line}", mend)) from error
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise NotInOrder(Problem(f"cannot be read: {reason}", str(file), "Name another file.")) from error
-    return article
 
 
 def _wrong(article: Article, others: dict[str, Article]) -> list[str]:

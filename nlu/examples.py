@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
-from knowledge.articles import Article
+from knowledge.articles import Article, ArticleText
 from nlu.text import clean
 
 DATA = Path(__file__).with_name("data")
@@ -43,6 +44,11 @@ def article_examples(articles: Iterable[Article]) -> tuple[Example, ...]:
         Example(text, article.id, language)
         for article in articles
         for language, body in article.texts.items()
-        for text in dict.fromkeys(map(clean, (body.title, *body.questions)))
-        if text
+        for text in _texts(body)
     )
+
+
+# A change of one article leaves the others as they were.
+@lru_cache(maxsize=8192)
+def _texts(body: ArticleText) -> tuple[str, ...]:
+    return tuple(filter(None, dict.fromkeys(map(clean, (body.title, *body.questions)))))

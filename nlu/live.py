@@ -44,9 +44,17 @@ class VectorMemory:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """One row a text."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        self._known.update(self._computed(texts))
         return np.stack([self._known[text] for text in texts])
+
+    def passing(self, texts: Sequence[str]) -> Floats:
+        """One row a text, of which none is remembered that was not already."""
+        computed = self._computed(texts)
+        return np.stack([computed[text] if text in computed else self._known[text] for text in texts])
+
+    def _computed(self, texts: Sequence[str]) -> dict[str, Floats]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        return dict(zip(new, self._encoder.encode(new), strict=True))
 
 
 class Classifiers:

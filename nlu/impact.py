@@ -1,0 +1,305 @@
+"""What a change of the articles would do to the answers that known questions get, before it is live.
+
+Each known question is decided twice, by the understanding as it is and as it would be, just as a message is
+(nlu/decide.py). Where one label holds nearly all the belief both times there is nothing to decide; only the others
+are decided one by one, so that tens of thousands of questions take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.articles import Article
+from nlu.decide import (
+    MOST_CANDIDATES,
+    MOST_OFFERED,
+    URGENT,
+    Candidate,
+    Decision,
+    Limits,
+    Ranking,
+    decide_message,
+    weigh,
+)
+from nlu.examples import OUT_OF_SCOPE, Example, article_examples
+from nlu.hybrid import Floats, HybridModel
+from nlu.live import Understanding
+from nlu.text import clean, is_question, sentences
+
+LABELLED, EXAMPLE, ASKED = "labelled", "example", "asked"
+
+# With so much of the belief a label has decided the matter, whatever the limits.
+_SURE = 0.9
+# Numbers nearer to each other than this are compared one by one.
+_NEAR = 1e-4
+_BLOCK = 2048
+
+
+@dataclass(frozen=True)
+class Known:
+    """A question whose answer is watched, read as a message is: see `known`.
+
+    `kind` tells where it is from: a labelled set (then `labels` are the subjects that are right), an article's own
+    examples (then `article` is its id), or people who asked it, `times` times.
+    """
+
+    text: str
+    language: str
+    kind: str
+    parts: tuple[str, ...]
+    asks: tuple[bool, ...]
+    labels: frozenset[str] = frozenset()
+    article: str = ""
+    times: int = 1
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that are scored: the message, and its sentences where it has several."""
+        return (self.text, *self.parts)
+
+
+def known(
+    text: str,
+    language: str,
+    kind: str,
+    labels: frozenset[str] = frozenset(),
+    article: str = "",
+    times: int = 1,
+) -> Known:
+    """A question as nlu/message_reader.py reads it when it begins a conversation."""
+    text, parts, asks = _read(text, language)
+    return Known(text, language, kind, parts, asks, labels, article, times)
+
+
+# The same questions are read at every change, and to read one takes a tenth of a millisecond.
+@lru_cache(maxsize=100_000)
+def _read(text: str, language: str) -> tuple[str, tuple[str, ...], tuple[bool, ...]]:
+    text = clean(text)
+    parts = tuple(sentences(text, language))
+    if len(parts) < 2:
+        return text, (), ()
+    return text, parts, tuple(is_question(part, language) for part in parts)
+
+
+def known_examples(articles: Mapping[str, Article]) -> tuple[Known, ...]:
+    """Every article's own examples as questions to be watched."""
+    return tuple(
+        known(example.text, example.language, EXAMPLE, article=example.label)
+        for example in article_examples(articles.values())
+    )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A known question that would be met otherwise."""
+
+    question: Known
+    old: Decision
+    new: Decision
+
+
+@dataclass(frozen=True)
+class Nearer:
+    """A proposed example that is more like an example of another label than like any other of its own."""
+
+    example: Example
+    own_text: str
+    own_similarity: float
+    other: str
+    other_text: str
+    other_similarity: float
+
+
+# The scores of texts in a language by a model: a row a text, a column a class of the model.
+Scores = Callable[[str, Sequence[str], HybridModel], Floats]
+
+
+def changes(
+    current: Understanding,
+    proposed: Understanding,
+    questions: Sequence[Known],
+    scores: Scores,
+    limits: Limits,
+    today: date,
+) -> tuple[Changed, ...]:
+    """The questions that `proposed` would meet otherwise than `current`: answered otherwise, or not, or with other
+    articles offered. The order is that of `questions`."""
+    found: list[tuple[int, Changed]] = []
+    for language in dict.fromkeys(question.language for question in questions):
+        places = [n for n, question in enumerate(questions) if question.language == language]
+        old = _Decider(current, language, limits, today)
+        new = _Decider(proposed, language, limits, today)
+        if old.model is new.model and old.standing == new.standing:
+            continue
+        mine = [questions[n] for n in places]
+        rows = {text: n for n, text in enumerate(dict.fromkeys(t for each in mine for t in each.texts))}
+        old_scores = scores(language, list(rows), old.model)
+        new_scores = old_scores if old.model is new.model else scores(language, list(rows), new.model)
+        positions = [[rows[text] for text in question.texts] for question in mine]
+        old_sure = old.sure(mine, positions, old_scores)
+        new_sure = new.sure(mine, positions, new_scores)
+        restated = [id for id, topics in old.standing.items() if new.standing.get(id, topics) != topics]
+        unclear = (old_sure != new_sure) | (old_sure == "") | np.isin(old_sure, restated)
+        for n in np.flatnonzero(unclear):
+            before = old.decide(mine[n], old_scores[positions[n]])
+            after = new.decide(mine[n], new_scores[positions[n]])
+            if _met(before) != _met(after):
+                found.append((places[n], Changed(mine[n], before, after)))
+    return tuple(change for _, change in sorted(found, key=lambda pair: pair[0]))
+
+
+def nearer_to_another(current: Understanding, proposed: Understanding) -> tuple[Nearer, ...]:
+    """Which examples that `proposed` adds are nearer to another label's examples than to the rest of their own."""
+    before = set(article_examples(current.articles.values()))
+    found = []
+    for example in article_examples(proposed.articles.values()):
+        if example in before:
+            continue
+        examples = proposed.model(example.language).examples
+        at = next(
+            n for n, pair in enumerate(zip(examples.texts, examples.labels, strict=True))
+            if pair == (example.text, example.label)
+        )  # fmt: skip
+        likeness = proposed.model(example.language).similarities([example.text], examples.vectors[at][None])[
+            0
+        ]
+        own = np.array([label == example.label for label in examples.labels])
+        other = int(np.where(own, -1, likeness).argmax())
+        own[at] = False
+        sibling = int(np.where(own, likeness, -1).argmax())
+        if not own.any() or likeness[other] <= likeness[sibling]:
+            continue
+        found.append(
+            Nearer(
+                example,
+                examples.texts[sibling],
+                float(likeness[sibling]),
+                examples.labels[other],
+                examples.texts[other],
+                float(likeness[other]),
+            )
+        )
+    return tuple(found)
+
+
+def _met(decision: Decision) -> tuple[object, ...]:
+    """What a prospect would notice of a decision; an article that is about other subjects now is another."""
+    served = tuple((each.id, each.topics) for each in decision.served)
+    return decision.outcome, decision.label, served, frozenset(each.id for each in decision.offered)
+
+
+class _Decider:
+    """Decides many questions in one language by one understanding."""
+
+    def __init__(self, understanding: Understanding, language: str, limits: Limits, today: date) -> None:
+        self.model = understanding.model(language)
+        self.limits = limits
+        articles = understanding.articles
+        self.withheld = frozenset(id for id, article in articles.items() if article.expired(today))
+        # What of an article matters to decisions, beside its examples.
+        self.standing = {id: (each.topics, id in self.withheld) for id, each in articles.items()}
+        labels = self.model.classes
+        column = {label: n for n, label in enumerate(labels)}
+        self.articles = [article for id, article in articles.items() if id in column]
+        self._columns = np.array([column[each.id] for each in self.articles], dtype=int)
+        self._names = np.array([*labels, ""], dtype=object)
+        topics = {topic: n for n, topic in enumerate({t: 0 for a in self.articles for t in a.topics})}
+        self._on_topic = np.zeros((len(self.articles), len(topics)))
+        for n, article in enumerate(self.articles):
+            for topic in article.topics:
+                self._on_topic[n, topics[topic]] += 1
+        self._first_topic = np.array([topics[each.topics[0]] for each in self.articles], dtype=int)
+        self._served = np.array([each.id not in self.withheld for each in self.articles], dtype=bool)
+        self._others = [label for label in labels if label not in articles]
+        outside = [label.startswith(OUT_OF_SCOPE) for label in self._others]
+        others = np.array([column[label] for label in self._others], dtype=int)
+        self._other_columns = others
+        self._acts = others[~np.array(outside, dtype=bool)]
+        self._outside = others[np.array(outside, dtype=bool)]
+        self._urgent = [column[label] for label in URGENT if label in column]
+
+    def sure(
+        self, questions: Sequence[Known], positions: Sequence[Sequence[int]], scores: Floats
+    ) -> NDArray[np.object_]:
+        """The label that each question is met with, "" where it has to be decided."""
+        rows = scores[[each[0] for each in positions]]
+        urgent = rows[:, self._urgent].max(axis=1, initial=0)
+        several = np.zeros(len(questions), dtype=bool)
+        for n, question in enumerate(questions):
+            if question.parts:
+                heights = weigh(self.model.classes, scores[positions[n]], question.asks, False)
+                rows[n], urgent[n], several[n] = heights.message, heights.urgent, len(heights.questions) > 1
+        sure = np.concatenate([self._leaders(rows[n : n + _BLOCK]) for n in range(0, len(rows), _BLOCK)])
+        sure[several | (urgent > self.limits.urgent - _NEAR)] = ""
+        return sure
+
+    def decide(self, question: Known, rows: Floats) -> Decision:
+        """As the graph components do; of the ranking only the best articles are there."""
+        heights = weigh(self.model.classes, rows, question.asks, False)
+        ranking, *questions = (self.ranking(row) for row in (heights.message, *heights.questions))
+        return decide_message(ranking, questions, heights.urgent, self.limits, self.withheld)
+
+    def ranking(self, row: Floats) -> Ranking:
+        """The beginning of nlu.decide.rank: as many articles as a decision can turn on."""
+        beliefs = self._beliefs(row[None])
+        on_subject, weight = self._on_subject(beliefs)
+        candidates: list[Candidate] = []
+        subjects: set[str] = set()
+        for n in np.argsort(-weight[0], kind="stable"):
+            if len(subjects) >= MOST_OFFERED and len(candidates) >= MOST_CANDIDATES:
+                break
+            article = self.articles[n]
+            score, belief = float(row[self._columns[n]]), float(on_subject[0, n])
+            candidates.append(Candidate(article.id, article.topics, score, belief))
+            if self._served[n]:
+                subjects.add(article.topics[0])
+        others = zip(self._others, beliefs[0, self._other_columns].tolist(), strict=True)
+        return Ranking(tuple(candidates), tuple(sorted(others, key=lambda pair: -pair[1])))
+
+    def _beliefs(self, rows: Floats) -> Floats:
+        weights = np.exp((rows - rows.max(axis=1, keepdims=True)) / self.limits.temperature)
+        beliefs: Floats = weights / weights.sum(axis=1, keepdims=True)
+        return beliefs
+
+    def _on_subject(self, beliefs: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The belief in each article's first topic, and by what the articles are ranked."""
+        own = beliefs[:, self._columns].astype(np.float64)
+        on_subject: NDArray[np.float64] = (own @ self._on_topic)[:, self._first_topic]
+        return on_subject, on_subject + own
+
+    def _leaders(self, rows: Floats) -> NDArray[np.object_]:
+        """The label of each row that nearly all the belief is in, "" where there is none."""
+        beliefs = self._beliefs(rows)
+        nobody = len(self._names) - 1
+        leader = np.full(len(rows), nobody)
+        if len(self._acts):
+            acts = beliefs[:, self._acts]
+            leader = np.where(acts.max(axis=1) > _SURE, self._acts[acts.argmax(axis=1)], leader)
+        if len(self._outside):
+            outside = beliefs[:, self._outside]
+            clear = (outside.sum(axis=1) > _SURE) & (_lead(outside) > _NEAR)
+            leader = np.where(clear, self._outside[outside.argmax(axis=1)], leader)
+        if len(self._columns):
+            on_subject, weight = self._on_subject(beliefs)
+            top = weight.argmax(axis=1)
+            belief = on_subject[np.arange(len(rows)), top]
+            clear = (belief > _SURE) & (_lead(weight) > _NEAR) & self._served[top]
+            leader = np.where(clear, self._columns[top], leader)
+        names: NDArray[np.object_] = self._names[leader]
+        return names
+
+
+def _lead(values: NDArray[Any]) -> NDArray[Any]:
+    """By how much the greatest of each row is greater than the next."""
+    if values.shape[1] < 2:
+        return np.full(len(values), np.inf)
+    best = np.partition(values, -2, axis=1)[:, -2:]
+    lead: NDArray[Any] = best[:, 1] - best[:, 0]
+    return lead
