@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,8 +14,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.encoder import Encoder
-from nlu.encoder_build import EncoderBuildError, is_built
+from nlu.encoder import Encoder, Vectors
+from nlu.encoder_build import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, EncoderBuildError, is_built
 from nlu.message_reader import READ
 from settings import from_environment
 
@@ -54,17 +55,18 @@ class SentenceEncoder(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: dict[str, Any]) -> str:
         """A rebuilt encoder makes Rasa train again."""
-        return (built_encoder() / "manifest.json").read_text("utf-8")
+        return (built_encoder() / MANIFEST_FILE).read_text("utf-8")
 
     def train(self, training_data: TrainingData) -> Resource:
         with self._model_storage.write_to(self._resource) as folder:
-            shutil.copytree(built_encoder(), folder, dirs_exist_ok=True)
+            for file in (MODEL_FILE, TOKENIZER_FILE, MANIFEST_FILE):
+                shutil.copyfile(built_encoder() / file, folder / file)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = training_data.nlu_examples
-        texts = [message.get(TEXT) for message in examples]
-        for message, vector in zip(examples, self._encoder.encode(texts), strict=True):
+        vectors = remembered_vectors(self._encoder, [message.get(TEXT) for message in examples])
+        for message, vector in zip(examples, vectors, strict=True):
             message.set(VECTORS, vector[None, :])
         return training_data
 
@@ -80,6 +82,25 @@ class SentenceEncoder(GraphComponent):
 def texts_of(read: dict[str, Any]) -> list[str]:
     """The texts that are understood: the message, its sentences where it has several, the message in its context."""
     return [read["text"], *read["parts"], *filter(None, [read["in_context"]])]
+
+
+def remembered_vectors(encoder: Encoder, texts: list[str]) -> Vectors:
+    """The vectors of the examples; those known from an earlier training are read from beside the encoder."""
+    file = built_encoder() / "example-vectors.npz"
+    known: dict[str, Vectors] = {}
+    try:
+        with np.load(file) as kept:
+            known = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+    except (OSError, ValueError, KeyError, BadZipFile):
+        # Nothing is kept yet, or what was kept was cut short: it is made anew.
+        pass
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    known.update(zip(new, encoder.encode(new), strict=True))
+    kept_texts = list(dict.fromkeys(texts))
+    part = file.with_suffix(".part.npz")
+    np.savez(part, texts=np.array(kept_texts), vectors=np.stack([known[text] for text in kept_texts]))
+    part.replace(file)
+    return np.stack([known[text] for text in texts])
 
 
 def built_encoder() -> Path:
