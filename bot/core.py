@@ -8,9 +8,10 @@ import logging
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -244,18 +245,31 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
         self.engine.dispose()
         self.saved: dict[str, DialogueStateTracker] = {}
         self.unread: set[str] = set()
+        # How many events of a conversation that is in a turn are in the database.
+        self._stored: dict[str, int] = {}
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         self.unread.add(sender_id)
+        self._stored.pop(sender_id, None)
         tracker = await super().retrieve(sender_id)
         self.unread.discard(sender_id)
+        self._stored[sender_id] = len(tracker.events) if tracker is not None else 0
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         await super().save(tracker)
+        self._stored.pop(tracker.sender_id, None)
         if len(tracker.events) > MOST_EVENTS and not tracker.active_loop_name:
             self._rewrite(tracker.sender_id, shortened(tracker))
         self.saved[tracker.sender_id] = tracker
+
+    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
+        # Rasa reads all of the conversation once more, only to count what is stored (3.6.21, the same method).
+        stored = self._stored.get(tracker.sender_id)
+        if stored is None:
+            known: Iterator[Event] = super()._additional_events(session, tracker)
+            return known
+        return islice(tracker.events, stored, None)
 
     def _rewrite(self, sender: str, events: list[Event]) -> None:
         with self.session_scope() as session:
