@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.installation import check_model, open_database, read_article_file
 from bot.problems import NotInOrder, Problem, refuse
@@ -17,6 +20,9 @@ from knowledge.store import FILES, ArticleStore, publish, withdraw
 from nlu.examples import article_examples
 from settings import Settings, from_environment
 from storage import Database, utc
+
+if TYPE_CHECKING:
+    from bot.rehearsal import Rehearsal
 
 # Exit status when a labelled question would get worse.
 REGRESSION = 1
@@ -44,7 +50,11 @@ def main(arguments: list[str]) -> int:
     by = options.by or getpass.getuser()
     with open_database(settings) as database:
         article = None if options.withdraw else good_article(database, options.file)
-        if not harmless(settings, database, article, options.withdraw, options.despite):
+        if options.despite and list(check_model(settings)):
+            print("Nothing was compared: there is no trained model.", file=sys.stderr)
+        elif not harmless(
+            database, article, options.withdraw, options.despite, partial(_rehearsal, settings)
+        ):
             return REGRESSION
         if article is None:
             withdraw_article(database, options.withdraw, by, utc(), options.despite)
@@ -57,27 +67,24 @@ def main(arguments: list[str]) -> int:
 
 
 def harmless(
-    settings: Settings,
     database: Database,
     article: Article | None,
     withdrawn: str | None,
     despite: str | None,
+    rehearsing: Callable[[Database], AbstractContextManager[Rehearsal]],
 ) -> bool:
     """Whether a change may be published: no labelled question gets worse, or there is a reason to do it `despite`.
 
-    Prints what would change. A change that touches no question (an answer, a source) needs no look.
+    Prints on standard error what would change. A change that touches no question (an answer, a source) needs no look.
     """
     published = {each.article.id: each.article for each in ArticleStore(database).all()}
     if article is not None and _heard_alike(article, published.get(article.id)):
         return True
-    if despite and list(check_model(settings)):
-        print("Nothing was compared: there is no trained model.", file=sys.stderr)
-        return True
     # The classifier's libraries take seconds to import.
     from bot.impact_report import report
-    from bot.rehearsal import rehearsal, without
+    from bot.rehearsal import without
 
-    with rehearsal(settings, database) as ready:
+    with rehearsing(database) as ready:
         after = without(published, withdrawn) if withdrawn else published
         if article is not None:
             after = {**after, article.id: article}
@@ -88,6 +95,12 @@ def harmless(
         print(f"Not published: labelled questions would be answered worse. {mend}", file=sys.stderr)
         return False
     return True
+
+
+def _rehearsal(settings: Settings, database: Database) -> AbstractContextManager[Rehearsal]:
+    from bot.rehearsal import rehearsal
+
+    return rehearsal(settings, database)
 
 
 def _heard_alike(article: Article, published: Article | None) -> bool:
