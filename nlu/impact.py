@@ -134,8 +134,8 @@ def changes(
     found: list[tuple[int, Changed]] = []
     for language in dict.fromkeys(question.language for question in questions):
         places = [n for n, question in enumerate(questions) if question.language == language]
-        old = _Decider(current, language, limits, today)
-        new = _Decider(proposed, language, limits, today)
+        old = Decider(current, language, limits, today)
+        new = Decider(proposed, language, limits, today)
         if old.model is new.model and old.standing == new.standing:
             continue
         mine = [questions[n] for n in places]
@@ -195,7 +195,7 @@ def _met(decision: Decision) -> tuple[object, ...]:
     return decision.outcome, decision.label, served, frozenset(each.id for each in decision.offered)
 
 
-class _Decider:
+class Decider:
     """Decides many questions in one language by one understanding."""
 
     def __init__(self, understanding: Understanding, language: str, limits: Limits, today: date) -> None:

@@ -35,7 +35,18 @@ SUBJECTS = {
     "vision": ("vision", "may i wear glasses on patrol", "puis je porter des lunettes"),
     "training": ("training", "how long does the academy last", "combien de temps dure la formation"),
 }
-ENDINGS = ("please", "in ontario", "this year", "for women", "at night", "now", "here", "exactly", "sir", "again")
+ENDINGS = (
+    "please",
+    "in ontario",
+    "this year",
+    "for women",
+    "at night",
+    "now",
+    "here",
+    "exactly",
+    "sir",
+    "again",
+)
 ACTS = {
     "greet": ("hello there", "good morning", "hi bot"),
     "oos_emergency": ("someone is breaking in right now", "my house is on fire help", "send an ambulance"),
@@ -62,8 +73,8 @@ ENCODER = cast(Encoder, WordEncoder())
 
 
 def subject(id: str, *more: str, **changes: object) -> Article:
-    """An article of `SUBJECTS` (or on age), with further English questions."""
-    topic, english, french = SUBJECTS.get(id, ("age", f"tell me of {id}", f"parle moi de {id}"))
+    """An article of `SUBJECTS`, or on a subject of its own, with further English questions."""
+    topic, english, french = SUBJECTS.get(id, (id, f"tell me of {id}", f"parle moi de {id}"))
     texts = {
         "en": ArticleText(f"{english}?", "Yes.", (*(f"{english} {end}" for end in ENDINGS), *more)),
         "fr": ArticleText(f"{french}?", "Oui.", tuple(f"{french} {end}" for end in ENDINGS)),
@@ -83,7 +94,7 @@ def acts() -> tuple[Example, ...]:
 
 
 QUESTIONS: Mapping[str, str] = {
-    "how old do you have to be": "age",
+    "how old must you be": "age",
     "I am a nurse in Barrie. My cousin joined. How old must you be to be a recruit?": "age",
     "what does a constable earn, and how long does the academy last?": "pay",
     "Is the uniform paid for? How hard is the run?": "pay",
@@ -99,9 +110,8 @@ QUESTIONS: Mapping[str, str] = {
 
 
 def labelled() -> tuple[Known, ...]:
-    return tuple(
-        known(text, "en", LABELLED, labels=frozenset({label})) for text, label in QUESTIONS.items()
-    ) + (known("quel âge pour un agent", "fr", LABELLED, labels=frozenset({"age"})),)
+    english = (known(text, "en", LABELLED, labels=frozenset({label})) for text, label in QUESTIONS.items())
+    return (*english, known("quel âge pour un agent", "fr", LABELLED, labels=frozenset({"age"})))
 
 
 def examples_of(articles: Mapping[str, Article], language: str) -> Examples:
