@@ -9,13 +9,16 @@ import json
 import secrets
 import sys
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.surroundings import hushed
 from channels.messages import ArticleRef, IncomingMessage, Turn
 from channels.turns import TurnQueue
 from settings import from_environment
 from storage import utc
+
+if TYPE_CHECKING:
+    from bot.core import RasaCore
 
 CHANNEL = "ask"
 
@@ -82,6 +85,12 @@ async def answer(lines: Iterable[str], queue: TurnQueue, out: TextIO) -> int:
     return bad
 
 
+async def _run(core: RasaCore, contact_url: str) -> int:
+    # The first question's time must not hold what is made at first use.
+    await core.warm_up()
+    return await answer(sys.stdin, TurnQueue(core, utc, contact_url), sys.stdout)
+
+
 def main(arguments: list[str]) -> int:
     """The command `ask`."""
     parser = argparse.ArgumentParser(prog="python -m bot ask", description=__doc__)
@@ -92,6 +101,5 @@ def main(arguments: list[str]) -> int:
             from bot.loading import loaded_core
 
             core, _ = stack.enter_context(loaded_core(settings, examples=True))
-        queue = TurnQueue(core, utc, settings.contact_url)
-        bad = asyncio.run(answer(sys.stdin, queue, sys.stdout))
+        bad = asyncio.run(_run(core, settings.contact_url))
     return 2 if bad else 0

@@ -40,6 +40,7 @@ from bot.action_endpoint import InProcessActionEndpoint, compile_action_validato
 from bot.payloads import accepted, clean
 from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source, Turn
 from knowledge.masking import mask
+from knowledge.store import Published
 from knowledge.turns import TurnRecord, record_turn
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,8 @@ class RasaCore:
             "language": _language(message, standing),
             "pinned": message.language,
             "so_far": standing.language,
-            "about": about.article.text(standing.language or "en").title if about else "",
+            "about": _subject(about, standing.language) if about else None,
+            "in_form": standing.in_form,
         }
 
     def _remember(self, tracker: DialogueStateTracker) -> None:
@@ -342,6 +344,10 @@ def _language(message: IncomingMessage, standing: Standing) -> str | None:
         # A name, an address or a number tells nothing of the language.
         return standing.language
     return message.language
+
+
+def _subject(published: Published, language: str | None) -> dict[str, str]:
+    return {"id": published.article.id, "title": published.article.text(language or "en").title}
 
 
 def _article_in_mind(tracker: DialogueStateTracker) -> str | None:

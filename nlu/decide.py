@@ -196,16 +196,23 @@ class Heights:
     urgent: float
 
 
-def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], in_context: bool) -> Heights:
-    """From one row of scores for each text that was understood (nlu/sentence_encoder.py, `texts_of`)."""
+def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], about: str | None) -> Heights:
+    """From one row of scores for each text that was understood (nlu/sentence_encoder.py, `texts_of`).
+
+    `about` is the article that the message leans on, when the last row is the message read in its context. Reading
+    it in context is to bring out that article's neighbours: it was answered already, so it gains nothing itself.
+    """
     parts = rows[1 : 1 + len(asks)]
     asking = parts[np.array(asks, dtype=bool)] if len(asks) else parts
     mixed = rows[0]
     if len(parts):
         said = asking if len(asking) else parts
         mixed = (1 - PARTS) * mixed + PARTS * said.max(axis=0)
-    if in_context:
-        mixed = (1 - CONTEXT) * mixed + CONTEXT * rows[-1]
+    if about is not None:
+        context = rows[-1].copy()
+        if about in labels:
+            context[labels.index(about)] = 0
+        mixed = (1 - CONTEXT) * mixed + CONTEXT * context
     urgent = [n for n, label in enumerate(labels) if label in URGENT]
     plain = rows[: 1 + len(asks)]
     highest = float(plain[:, urgent].max()) if urgent else 0.0

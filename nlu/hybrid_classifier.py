@@ -107,7 +107,7 @@ class HybridClassifier(GraphComponent):
             model = current.model(read["language"])
             similarities = model.similarities(texts_of(read), message.get(VECTORS))
             rows = similarities @ model.dual
-            message.set(HEIGHTS, weigh(model.classes, rows, read["asks"], bool(read["in_context"])))
+            message.set(HEIGHTS, weigh(model.classes, rows, read["asks"], read["about"]))
             message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))
             message.set(UNDERSTANDING, current)
         return messages

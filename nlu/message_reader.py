@@ -19,12 +19,13 @@ READ = "read"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MessageReader(GraphComponent):
-    """Sets `read`: {"text", "language", "parts", "asks", "in_context"}, and the entity `language`, which fills the slot.
+    """Sets `read`: {"text", "language", "parts", "asks", "in_context", "about"}, and the entity `language`, which fills the slot.
 
-    `parts` are the sentences where there are several, `asks` tells of each whether it is a question, and `in_context`
-    is the message with the subject that it leans on, or "". The message's metadata may carry `language` (the
-    prospect's own choice, which wins), `so_far` (the conversation's language, which decides where the text does not)
-    and `about` (the title of the article that was answered last).
+    `parts` are the sentences where there are several, `asks` tells of each whether it is a question. `in_context` is
+    the message together with the subject that it leans on, and `about` that article's id; "" and `None` where it
+    leans on none. The message's metadata may carry `language` (the prospect's own choice, which wins), `so_far` (the
+    conversation's language, which decides where the text does not), `about` ({"id", "title"} of the article that was
+    answered last) and `in_form` (whatever is asked in the middle of a booking is likely about it).
     """
 
     @classmethod
@@ -47,7 +48,8 @@ class MessageReader(GraphComponent):
             language = metadata.get("language") or detect(text, metadata.get("so_far"))
             parts = sentences(text, language)
             parts = parts if len(parts) > 1 else []
-            about = metadata.get("about") or ""
+            about = metadata.get("about") or {}
+            leans = bool(about) and (metadata.get("in_form") or leans_back(text, language))
             message.set(
                 READ,
                 {
@@ -55,7 +57,8 @@ class MessageReader(GraphComponent):
                     "language": language,
                     "parts": parts,
                     "asks": [is_question(part, language) for part in parts],
-                    "in_context": f"{about} {text}" if about and leans_back(text, language) else "",
+                    "in_context": f"{about['title']} {text}" if leans else "",
+                    "about": about["id"] if leans else None,
                 },
             )
             entity = {

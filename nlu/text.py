@@ -60,5 +60,5 @@ def sentences(text: str, language: str) -> list[str]:
 
 
 def is_question(sentence: str, language: str) -> bool:
-    """Whether a sentence asks: by its mark, or by the word that it begins with."""
-    return "?" in sentence or _ASKS[language].match(sentence) is not None
+    """Whether a sentence asks: by its mark, or by the word that it, or what follows a comma, begins with."""
+    return "?" in sentence or _ASKS[language].search(sentence) is not None
