@@ -34,7 +34,7 @@ from bench.questions import questions
 from knowledge.articles import Article, load_articles
 from settings import from_environment
 
-# Stock Rasa trains about a third of a minute an article on two cores.
+# Stock Rasa takes two to nine minutes to train on these, on two cores that are more or less busy.
 ARTICLES = 20
 WARM_UP_SECONDS = 3.0
 
@@ -63,8 +63,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Figures:
-    """One side's figures. Training and start in seconds; a start ends with the first answer."""
+    """One side's figures. Training and start in seconds; a start ends with the first answer.
 
+    `machine_load` is the load average as the measuring begins: what else kept the machine busy.
+    """
+
+    machine_load: float
     train_s: float
     start_s: float
     memory_mb: float | None
@@ -81,9 +85,10 @@ def measure(assistant: Assistant, articles: Sequence[Article], plan: Plan) -> Fi
     _tell(f"{assistant.name}: trained in {train_s:.0f} s; starting ...")
     start = time.perf_counter()
     with assistant.serving() as processes:
+        machine_load = os.getloadavg()[0]
         start_s, fixed_rate, closed = asyncio.run(_talk(assistant, questions(articles, "en"), plan, start))
         memory = memory_megabytes(processes)
-    return Figures(train_s, start_s, memory, fixed_rate, closed)
+    return Figures(machine_load, train_s, start_s, memory, fixed_rate, closed)
 
 
 async def _talk(
@@ -119,6 +124,7 @@ def rows(stock: Figures, signpost: Figures) -> list[tuple[str, float | None, flo
     def less_is_better(name: str, theirs: float | None, ours: float | None) -> None:
         table.append((name, theirs, ours, ratio(theirs, ours)))
 
+    table.append(("machine's load before", stock.machine_load, signpost.machine_load, None))
     less_is_better("training, s", stock.train_s, signpost.train_s)
     less_is_better("start to first answer, s", stock.start_s, signpost.start_s)
     less_is_better("memory, MB", stock.memory_mb, signpost.memory_mb)

@@ -15,7 +15,7 @@ from bench.processes import Process, free_port, running
 from bench.stock.project import write_project
 from knowledge.articles import Article
 
-TRAIN_SECONDS = 600.0
+TRAIN_SECONDS = 720.0
 START_SECONDS = 180.0
 _ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",

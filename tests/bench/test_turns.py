@@ -38,7 +38,7 @@ def load(**changes: float) -> Load:
 
 def figures(**changes: Any) -> Figures:
     values: dict[str, Any] = {
-        "train_s": 10.0, "start_s": 5.0, "memory_mb": 100.0, "fixed_rate": load(), "closed_loop": load(),
+        "machine_load": 0.5, "train_s": 10.0, "start_s": 5.0, "memory_mb": 100.0, "fixed_rate": load(), "closed_loop": load(),
     }  # fmt: skip
     return Figures(**{**values, **changes})
 
