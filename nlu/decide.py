@@ -31,7 +31,7 @@ class Limits:
     """
 
     temperature: float = 0.036
-    answer: float = 0.42
+    answer: float = 0.44
     several: float = 0.6
     offer: float = 0.05
     contest: float = 0.15
