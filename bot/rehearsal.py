@@ -192,7 +192,7 @@ def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
     with progress.step("reading the model"):
         shapes, limits = configuration(ROOT / "config.yml")
         fitted = _fitted(usable_model(settings), shapes)
-        memory = VectorMemory(Encoder(encoder_folder(settings), threads=2), fitted.vectors)
+        memory = VectorMemory(Encoder(encoder_folder(settings)), fitted.vectors)
         classifiers = Classifiers(memory, shapes, fitted.models)
         live = LiveUnderstanding(store, fitted.acts, classifiers)
         live.refresh()
