@@ -228,7 +228,10 @@ def main(arguments: list[str]) -> int:
     load_before = os.getloadavg()[0]
     print(f"{os.cpu_count()} cores, load before {load_before:.1f}\n", flush=True)
     try:
-        sizes = [_measure_apart(count, settings) for count in options.articles]
+        sizes = []
+        for count in options.articles:
+            print(f"{count} articles ...", file=sys.stderr, flush=True)
+            sizes.append(_measure_apart(count, settings))
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
