@@ -102,6 +102,22 @@ def build_encoder(folder: Path) -> None:
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> int:
+    """Build the encoder into the folder named, and read all examples with it once: training is then quick."""
+    from knowledge.articles import load_articles
+    from nlu.encoder import Encoder
+    from nlu.example_vectors import remembered_vectors
+    from nlu.examples import article_examples, load_acts
+    from settings import from_environment
+
     logging.basicConfig(level=logging.INFO)
-    build_encoder(Path(sys.argv[1]))
+    folder = Path(arguments[0])
+    if not is_built(folder):
+        build_encoder(folder)
+    examples = [*load_acts(), *article_examples(load_articles(from_environment().articles_dir))]
+    remembered_vectors(folder, Encoder(folder, threads=2), [example.text for example in examples])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,8 +13,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.encoder import Encoder, Vectors
+from nlu.encoder import Encoder
 from nlu.encoder_build import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, EncoderBuildError, is_built
+from nlu.example_vectors import remembered_vectors
 from nlu.message_reader import READ
 from settings import from_environment
 
@@ -65,7 +65,9 @@ class SentenceEncoder(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = training_data.nlu_examples
-        vectors = remembered_vectors(self._encoder, [message.get(TEXT) for message in examples])
+        vectors = remembered_vectors(
+            built_encoder(), self._encoder, [message.get(TEXT) for message in examples]
+        )
         for message, vector in zip(examples, vectors, strict=True):
             message.set(VECTORS, vector[None, :])
         return training_data
@@ -82,25 +84,6 @@ class SentenceEncoder(GraphComponent):
 def texts_of(read: dict[str, Any]) -> list[str]:
     """The texts that are understood: the message, its sentences where it has several, the message in its context."""
     return [read["text"], *read["parts"], *filter(None, [read["in_context"]])]
-
-
-def remembered_vectors(encoder: Encoder, texts: list[str]) -> Vectors:
-    """The vectors of the examples; those known from an earlier training are read from beside the encoder."""
-    file = built_encoder() / "example-vectors.npz"
-    known: dict[str, Vectors] = {}
-    try:
-        with np.load(file) as kept:
-            known = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
-    except (OSError, ValueError, KeyError, BadZipFile):
-        # Nothing is kept yet, or what was kept was cut short: it is made anew.
-        pass
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    known.update(zip(new, encoder.encode(new), strict=True))
-    kept_texts = list(dict.fromkeys(texts))
-    part = file.with_suffix(".part.npz")
-    np.savez(part, texts=np.array(kept_texts), vectors=np.stack([known[text] for text in kept_texts]))
-    part.replace(file)
-    return np.stack([known[text] for text in texts])
 
 
 def built_encoder() -> Path:
