@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -68,15 +69,12 @@ class Size:
     right_or_offered: float
 
 
-def measure(count: int, settings: Settings) -> Size:
-    """Measure one size in this process; the peak is of the whole process so far."""
+def measure(count: int, settings: Settings, folder: str) -> Size:
+    """Measure one size in this process, with its database in `folder`; the peak is of the whole process so far."""
     made = make_articles(load_articles(settings.articles_dir), count)
     encoder = Encoder(settings.models_dir / "encoder")
     memory, acts = VectorMemory(encoder), load_acts()
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-answers-") as folder,
-        closing(Database(f"sqlite:///{Path(folder) / 'signpost.db'}")) as database,
-    ):
+    with closing(Database(f"sqlite:///{Path(folder) / 'signpost.db'}")) as database:
         migrate(database)
         with database.session() as session:
             for each in made:
@@ -223,6 +221,8 @@ def main(arguments: list[str]) -> int:
     if not is_built(encoder):
         print(f"no sentence encoder in {encoder}: run `python -m bot train` first", file=sys.stderr)
         return 1
+    # Asked to end, it ends like on Ctrl-C: through every `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # For the processes that measure: each reads this as it starts.
     quiet_libraries()
     load_before = os.getloadavg()[0]
@@ -235,6 +235,9 @@ def main(arguments: list[str]) -> int:
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
     _print(sizes)
     if options.json:
         found = {"load_before": round(load_before, 2), "sizes": [asdict(size) for size in sizes]}
@@ -244,8 +247,9 @@ def main(arguments: list[str]) -> int:
 
 def _measure_apart(count: int, settings: Settings) -> Size:
     # A new interpreter: a peak of memory is the process's own, and only a new one reads the number of threads.
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(measure, (count, settings))
+    # The folder is this process's, which outlives the other and removes it even when both are stopped.
+    with tempfile.TemporaryDirectory(prefix="bench-answers-") as folder, get_context("spawn").Pool(1) as pool:
+        return pool.apply(measure, (count, settings, folder))
 
 
 if __name__ == "__main__":
