@@ -1,0 +1,222 @@
+"""Each way to meet a message, by rankings made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from nlu.decide import (
+    ACT,
+    ANSWERED,
+    CLARIFIED,
+    CONTEXT,
+    OOS,
+    PARTS,
+    UNANSWERED,
+    Candidate,
+    Decision,
+    Limits,
+    Ranking,
+    decide,
+    decide_message,
+    offers,
+    rank,
+    weigh,
+)
+from nlu.hybrid import Floats
+from tests.knowledge.builders import article
+
+LIMITS = Limits(temperature=0.1, answer=0.42, several=0.6, offer=0.05, contest=0.15, urgent=0.45)
+
+
+def candidate(id: str, belief: float, topic: str = "") -> Candidate:
+    return Candidate(id, (topic or id,), belief, belief)
+
+
+def ranking(*articles: Candidate, **others: float) -> Ranking:
+    return Ranking(articles, tuple(sorted(others.items(), key=lambda pair: -pair[1])))
+
+
+def ids(candidates: Sequence[Candidate]) -> list[str]:
+    return [each.id for each in candidates]
+
+
+def decided(given: Ranking, urgent: float = 0.0, withheld: frozenset[str] = frozenset()) -> Decision:
+    return decide(given, urgent, LIMITS, withheld)
+
+
+def test_a_sure_article_answers() -> None:
+    decision = decided(ranking(candidate("age", 0.8), candidate("pay", 0.1), greet=0.05, oos_far=0.05))
+    assert (decision.outcome, decision.label, ids(decision.served)) == (ANSWERED, "age", ["age"])
+    assert decision.as_dict()["article"] == "age"
+
+
+def test_near_articles_are_offered() -> None:
+    decision = decided(ranking(candidate("age", 0.3), candidate("pay", 0.25), greet=0.2, oos_far=0.1))
+    assert (decision.outcome, ids(decision.offered)) == (CLARIFIED, ["age", "pay"])
+    assert decision.served == ()
+    assert decision.as_dict()["article"] is None
+
+
+def test_what_is_like_nothing_is_unanswered() -> None:
+    assert decided(ranking(candidate("age", 0.04), oos_far=0.03)).outcome == UNANSWERED
+    assert decided(ranking()).outcome == UNANSWERED
+
+
+def test_an_act_that_is_likelier_than_every_article_is_that_act() -> None:
+    decision = decided(ranking(candidate("age", 0.3), greet=0.5, oos_far=0.1))
+    assert (decision.outcome, decision.label) == (ACT, "greet")
+
+
+def test_kinds_out_of_scope_count_together_and_the_likeliest_names_the_reply() -> None:
+    decision = decided(ranking(candidate("age", 0.1), greet=0.3, oos_ticket=0.2, oos_complaint=0.25))
+    assert (decision.outcome, decision.label) == (OOS, "oos_complaint")
+
+
+def test_out_of_scope_that_an_article_contests_is_clarified_not_refused() -> None:
+    decision = decided(ranking(candidate("age", 0.3), candidate("pay", 0.1), oos_ticket=0.6))
+    assert (decision.outcome, ids(decision.offered)) == (CLARIFIED, ["age", "pay"])
+
+
+@pytest.mark.parametrize("kind", ["oos_crisis", "oos_emergency"])
+def test_what_is_urgent_comes_first_whatever_else_is_said(kind: str) -> None:
+    said = ranking(candidate("age", 0.97), **{"greet": 0.01, "oos_far": 0.01, kind: 0.005})
+    questions = [ranking(candidate("age", 0.9)), ranking(candidate("pay", 0.9))]
+    for decision in (decided(said, urgent=0.5), decide_message(said, questions, 0.5, LIMITS)):
+        assert (decision.outcome, decision.label, decision.served) == (OOS, kind, ())
+
+
+def test_less_than_urgent_changes_nothing() -> None:
+    said = ranking(candidate("age", 0.97), oos_crisis=0.01)
+    assert decided(said, urgent=LIMITS.urgent - 0.01).outcome == ANSWERED
+
+
+def test_a_withheld_article_ends_unanswered_and_its_neighbour_does_not_answer_for_it() -> None:
+    said = ranking(candidate("old-rule", 0.8, "rule"), candidate("new-rule", 0.8, "rule"))
+    assert decided(said, withheld=frozenset({"old-rule"})).outcome == UNANSWERED
+    assert decided(said, withheld=frozenset({"new-rule"})).label == "old-rule"
+
+
+def test_a_withheld_article_is_never_offered() -> None:
+    said = ranking(candidate("age", 0.3), candidate("old-rule", 0.2), candidate("pay", 0.1))
+    assert ids(decided(said, withheld=frozenset({"old-rule"})).offered) == ["age", "pay"]
+
+
+def test_offers_are_at_most_three_and_on_distinct_subjects() -> None:
+    near = [candidate("minimum-age", 0.3, "age"), candidate("maximum-age", 0.2, "age"),
+            candidate("pay", 0.1), candidate("vision", 0.1), candidate("hearing", 0.05)]  # fmt: skip
+    assert ids(offers(near)) == ["minimum-age", "pay", "vision"]
+    assert ids(offers(near[:2])) == ["minimum-age"]
+    assert offers([]) == ()
+
+
+def test_several_questions_are_answered_in_the_order_asked_at_most_three() -> None:
+    whole = ranking(candidate("pay", 0.5), candidate("age", 0.4))
+    asked = ["age", "pay", "vision", "hearing"]
+    questions = [ranking(candidate(id, 0.9)) for id in asked]
+    decision = decide_message(whole, questions, 0.0, LIMITS)
+    assert decision.outcome == ANSWERED
+    assert ids(decision.served) == ["age", "pay", "vision"]
+    assert decision.label == "age"
+
+
+def test_two_questions_on_one_subject_get_one_answer() -> None:
+    whole = ranking(candidate("pay", 0.9))
+    questions = [ranking(candidate("pay", 0.9)), ranking(candidate("raises", 0.9, "pay"))]
+    assert ids(decide_message(whole, questions, 0.0, LIMITS).served) == ["pay"]
+
+
+def test_one_of_several_questions_is_answered_only_where_it_is_sure() -> None:
+    whole = ranking(candidate("pay", 0.9))
+    doubtful = ranking(candidate("age", LIMITS.several - 0.01))
+    assert ids(decide_message(whole, [ranking(candidate("pay", 0.9)), doubtful], 0.0, LIMITS).served) == [
+        "pay"
+    ]
+
+
+def test_a_withheld_article_is_left_out_of_several_answers() -> None:
+    questions = [ranking(candidate(id, 0.9)) for id in ("age", "old-rule", "pay")]
+    decision = decide_message(ranking(candidate("age", 0.5)), questions, 0.0, LIMITS, {"old-rule"})
+    assert ids(decision.served) == ["age", "pay"]
+
+
+def test_questions_inside_what_is_out_of_scope_do_not_make_it_ours() -> None:
+    questions = [ranking(candidate(id, 0.9)) for id in ("age", "pay")]
+    assert decide_message(ranking(candidate("age", 0.1), oos_far=0.8), questions, 0.0, LIMITS).outcome == OOS
+
+
+def test_articles_on_one_subject_lend_it_their_belief() -> None:
+    articles = {
+        "minimum-age": article("minimum-age", topics=("age",)),
+        "maximum-age": article("maximum-age", topics=("age",)),
+        "pay": article("pay", topics=("salary",)),
+    }
+    labels = ("minimum-age", "maximum-age", "pay", "greet")
+    found = rank(articles, labels, np.array([0.52, 0.5, 0.54, 0.0], np.float32), temperature=0.1)
+    beliefs = {each.id: each.belief for each in found.articles}
+    assert ids(found.articles) == ["minimum-age", "maximum-age", "pay"]
+    assert beliefs["minimum-age"] == beliefs["maximum-age"] > beliefs["pay"]
+    assert dict(found.others).keys() == {"greet"}
+    assert beliefs["minimum-age"] + beliefs["pay"] + found.others[0][1] == pytest.approx(1, abs=1e-5)
+
+
+def test_an_article_that_the_classifier_does_not_know_yet_is_not_ranked() -> None:
+    found = rank({"new": article("new")}, ("greet",), np.array([0.3], np.float32), temperature=0.1)
+    assert found.articles == ()
+
+
+LABELS = ("age", "pay", "oos_crisis")
+
+
+def rows(*each: tuple[float, float, float]) -> Floats:
+    return np.array(each, np.float32)
+
+
+def test_a_message_of_one_part_weighs_as_it_is() -> None:
+    heights = weigh(LABELS, rows((0.5, 0.2, 0.1)), [], None)
+    np.testing.assert_allclose(heights.message, [0.5, 0.2, 0.1])
+    assert len(heights.questions) == 0
+    assert heights.urgent == pytest.approx(0.1)
+
+
+def test_the_parts_that_ask_weigh_beside_the_whole() -> None:
+    whole, story, question = (0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.8, 0.0)
+    heights = weigh(LABELS, rows(whole, story, question), [False, True], None)
+    assert heights.message.tolist() == pytest.approx(
+        [(1 - PARTS) * 0.4, (1 - PARTS) * 0.2 + PARTS * 0.8, 0.0], abs=1e-6
+    )
+    assert len(heights.questions) == 0, "one question is the message itself"
+
+
+def test_where_no_part_asks_every_part_counts() -> None:
+    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.8, 0.0)), [False, False], None)
+    np.testing.assert_allclose(
+        heights.message[:2], [(1 - PARTS) * 0.4 + PARTS * 0.9, (1 - PARTS) * 0.2 + PARTS * 0.8], atol=1e-6
+    )
+    assert len(heights.questions) == 0
+
+
+def test_each_of_several_questions_keeps_its_own_row() -> None:
+    asked = rows((0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.8, 0.0), (0.1, 0.1, 0.0))
+    heights = weigh(LABELS, asked, [True, True, False], None)
+    np.testing.assert_allclose(heights.questions, asked[1:3])
+
+
+def test_context_brings_out_neighbours_and_not_the_article_itself() -> None:
+    heights = weigh(LABELS, rows((0.2, 0.2, 0.0), (0.9, 0.7, 0.0)), [], about="age")
+    np.testing.assert_allclose(
+        heights.message[:2], [(1 - CONTEXT) * 0.2, (1 - CONTEXT) * 0.2 + CONTEXT * 0.7], atol=1e-6
+    )
+
+
+def test_a_subject_that_is_no_longer_published_leans_on_all_the_same() -> None:
+    heights = weigh(LABELS, rows((0.2, 0.2, 0.0), (0.9, 0.7, 0.0)), [], about="gone")
+    assert heights.message[0] == pytest.approx((1 - CONTEXT) * 0.2 + CONTEXT * 0.9)
+
+
+def test_what_is_urgent_is_read_in_every_part_but_not_in_the_context() -> None:
+    said = rows((0.5, 0.1, 0.2), (0.5, 0.1, 0.0), (0.0, 0.0, 0.7))
+    assert weigh(LABELS, said, [True, False], None).urgent == pytest.approx(0.7)
+    assert weigh(LABELS, rows((0.5, 0.1, 0.2), (0.0, 0.0, 0.9)), [], "age").urgent == pytest.approx(0.2)

@@ -1,0 +1,60 @@
+"""The sentence encoder as it was built: unit vectors, the same for a text however it is asked for."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from nlu.encoder import DIMENSIONS, Encoder
+from nlu.encoder_build import is_built
+from settings import from_environment
+
+pytestmark = pytest.mark.model
+
+TEXTS = ["", "👍", "how old must I be?", "combien gagne un agent?", "a very long story " * 400]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    folder = from_environment().models_dir / "encoder"
+    if not is_built(folder):
+        missing = f"no sentence encoder in {folder}: run `python -m bot train`"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return Encoder(folder)
+
+
+def test_every_vector_has_the_length_of_one(encoder: Encoder) -> None:
+    vectors = encoder.encode(TEXTS)
+    assert vectors.shape == (len(TEXTS), DIMENSIONS)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_a_text_has_the_same_vector_alone_among_others_and_remembered(encoder: Encoder) -> None:
+    together = encoder.encode(TEXTS)
+    for text, vector in zip(TEXTS, together, strict=True):
+        np.testing.assert_array_equal(encoder.encode([text])[0], vector)
+        np.testing.assert_array_equal(encoder.encode_one(text), vector)
+        np.testing.assert_array_equal(encoder.encode_one(text), vector)
+
+
+def test_a_remembered_vector_is_the_same_and_cannot_be_written_to(encoder: Encoder) -> None:
+    first = encoder.encode_one("how old must I be?")
+    assert encoder.encode_one("how old must I be?") is first
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 1
+
+
+def test_no_texts_have_no_vectors(encoder: Encoder) -> None:
+    assert encoder.encode([]).shape == (0, DIMENSIONS)
+
+
+def test_what_means_the_same_is_nearer_than_what_shares_a_word(encoder: Encoder) -> None:
+    asked, same, other = encoder.encode(
+        ["how much money will I make", "what is the salary", "how much should I weigh"]
+    )
+    assert asked @ same > asked @ other

@@ -1,0 +1,123 @@
+"""Text is cleaned of what could mislead, cut into what it says, and known for a question in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.text import MOST_CHARACTERS, clean, is_question, sentences
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("how\x00 old\x1b must I be", "how old must I be"),
+        ("\u202ehow old\u202c must\u2066 I be\u2069", "how old must I be"),
+        ("\ufeffhow\u200b old", "how old"),
+        ("how old\n\n\tmust  I\u00a0be", "how old must I be"),
+        ("<b>how old</b> must I <script src='x'>be", "how old must I be"),
+        ("what’s “PREP”", 'what\'s "PREP"'),
+        ("e\u0301cole", "école"),
+        ("is 3 < 5", "is 3 < 5"),
+        ("", ""),
+        ("\x00\u200f", ""),
+    ],
+)
+def test_only_what_a_person_can_see_is_read(typed: str, read: str) -> None:
+    assert clean(typed) == read
+
+
+@given(st.text(max_size=3 * MOST_CHARACTERS))
+def test_what_is_read_is_one_short_line_whatever_was_typed(typed: str) -> None:
+    read = clean(typed)
+    assert len(read) <= MOST_CHARACTERS
+    assert read == " ".join(read.split())
+    assert not any(control in read for control in "\x00\x1b\n\r\u202e\u2066\u200b")
+
+
+def test_a_long_message_keeps_its_beginning() -> None:
+    read = clean("how old? " + "a" * 10_000)
+    assert len(read) == MOST_CHARACTERS
+    assert read.startswith("how old? aaa")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "parts"),
+    [
+        (
+            "I am a nurse in Barrie. How old must I be? What does it pay?",
+            "en",
+            ["I am a nurse in Barrie.", "How old must I be?", "What does it pay?"],
+        ),
+        (
+            "how long is training and do I get paid",
+            "en",
+            ["how long is training", "do I get paid"],
+        ),
+        (
+            "Je travaille à Sudbury. Combien de temps dure la formation?",
+            "fr",
+            ["Je travaille à Sudbury.", "Combien de temps dure la formation?"],
+        ),
+        (
+            "c'est quoi le test physique et combien ça coûte au total",
+            "fr",
+            ["c'est quoi le test physique", "combien ça coûte au total"],
+        ),
+        ("how much is the car and truck allowance", "en", ["how much is the car and truck allowance"]),
+        ("", "en", []),
+    ],
+)
+def test_a_message_is_cut_where_something_new_is_said(text: str, language: str, parts: list[str]) -> None:
+    assert sentences(text, language) == parts
+
+
+@pytest.mark.parametrize("text", ["Hi there. How old must I be?", "How old must I be? Thanks."])
+def test_a_fragment_stays_with_its_neighbour(text: str) -> None:
+    assert sentences(text, "en") == [text]
+
+
+# Without these letters nobody can write "and", "also" or "plus", which join two questions and go when they are cut.
+@given(st.text(st.characters(exclude_characters="dDlL"), max_size=300))
+def test_no_word_is_lost_or_made_up_by_cutting(text: str) -> None:
+    read = clean(text)
+    assert "".join(sentences(read, "en")).replace(" ", "") == read.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("the cost?", "en"),
+        ("how old do I have to be", "en"),
+        ("So can I apply with glasses", "en"),
+        ("I have two speeding tickets, will that hurt me", "en"),
+        ("le salaire?", "fr"),
+        ("combien on gagne", "fr"),
+        ("Est-ce que je peux postuler", "fr"),
+        ("J'ai des lunettes, puis-je postuler", "fr"),
+    ],
+)
+def test_a_question_is_known_by_its_mark_or_its_first_word(sentence: str, language: str) -> None:
+    assert is_question(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [("My uncle served for thirty years.", "en"), ("Je travaille à Sudbury.", "fr")],
+)
+def test_a_story_asks_nothing(sentence: str, language: str) -> None:
+    assert not is_question(sentence, language)
+
+
+@pytest.mark.xfail(strict=True, reason="a question word counts anywhere in the sentence, even inside a word")
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("I am a nurse in Barrie.", "en"),
+        ("This town has a lake.", "en"),
+        ("Mon oncle qui habite Sudbury est policier.", "fr"),
+    ],
+)
+def test_a_question_word_in_the_middle_asks_nothing(sentence: str, language: str) -> None:
+    assert not is_question(sentence, language)
