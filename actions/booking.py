@@ -75,7 +75,7 @@ class ActionAskSession(Action):
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         response = "utter_ask_booking_form_chosen_session"
-        if resumes(heard):
+        if resumes(heard) and heard.intent != "list_sessions":
             response = "utter_ask_session_again"
         _utter_sessions(say, self.services, heard.language, response, "booking", "")
         return []

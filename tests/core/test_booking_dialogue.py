@@ -199,6 +199,12 @@ async def test_an_old_button_of_a_full_session_is_refused_kindly(person: Person,
     assert person.asked.startswith("Which session")
 
 
+async def test_who_asks_for_the_list_while_choosing_sees_it_again(person: Person) -> None:
+    await person.says("I want to book a seat")
+    await person.says("which sessions are there?")
+    assert "seats left" in person.asked
+
+
 async def test_no_session_to_come_is_said_with_whom_to_ask(
     person: Person, clock: Clock, given: Services
 ) -> None:
