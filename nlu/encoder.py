@@ -15,6 +15,7 @@ from nlu.encoder_build import MODEL_FILE, TOKENIZER_FILE
 
 DIMENSIONS = 384
 MOST_TOKENS = 256
+_BATCH = 64
 
 Vectors = NDArray[np.float32]
 
@@ -33,14 +34,26 @@ class Encoder:
         )
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(MOST_TOKENS)
+        self._tokenizer.enable_padding()
         self._remembered = lru_cache(maxsize=512)(self._encode_one)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of many texts, the same as `encode_one` gives.
+        """Unit vectors of many texts, quickly: batched by length so that little is padding.
 
-        One by one: the model's eight-bit numbers are scaled by the largest in a batch, so that in company a text gets
-        another vector (cosine .99 on average, .98 at worst), and on one thread a batch takes as long.
+        The model's eight-bit numbers are scaled by the largest in a batch, so that a text's vector differs a little
+        from the one that it has alone (cosine .99 on average): near enough for examples, not for a repeatable score.
         """
+        if not texts:
+            return np.zeros((0, DIMENSIONS), np.float32)
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+        vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            vectors[batch] = self._run([texts[n] for n in batch])
+        return vectors
+
+    def encode_each(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of many texts, the same as `encode_one` gives; some three times slower than `encode`."""
         if not texts:
             return np.zeros((0, DIMENSIONS), np.float32)
         return np.stack([self._encode_one(text) for text in texts])
@@ -50,10 +63,13 @@ class Encoder:
         return self._remembered(text)
 
     def _encode_one(self, text: str) -> Vectors:
-        encoded = self._tokenizer.encode(text)
-        ids = np.array([encoded.ids], np.int64)
-        mask = np.array([encoded.attention_mask], np.int64)
-        (embedding,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        vector: Vectors = np.asarray(embedding, np.float32)[0]
+        vector: Vectors = self._run([text])[0]
         vector.setflags(write=False)
         return vector
+
+    def _run(self, texts: list[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(texts)
+        ids = np.array([each.ids for each in encoded], np.int64)
+        mask = np.array([each.attention_mask for each in encoded], np.int64)
+        (embedding,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(embedding, np.float32)

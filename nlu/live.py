@@ -54,7 +54,7 @@ class VectorMemory:
 
     def _computed(self, texts: Sequence[str]) -> dict[str, Floats]:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        return dict(zip(new, self._encoder.encode(new), strict=True))
+        return dict(zip(new, self._encoder.encode_each(new), strict=True))
 
 
 class Classifiers:

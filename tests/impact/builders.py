@@ -64,6 +64,8 @@ class WordEncoder:
         unit: Floats = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
+    encode_each = encode
+
     def _word(self, word: str) -> Floats:
         seed = int.from_bytes(hashlib.sha256(word.strip(".?!,").encode()).digest()[:4], "little")
         return np.random.default_rng(seed).standard_normal(64).astype(np.float32)

@@ -17,4 +17,4 @@ def test_a_text_has_the_same_vector_alone_and_among_others() -> None:
         "a much longer story that goes on and on before it asks anything at all",
     ]
     encoder = Encoder(built_encoder())
-    np.testing.assert_array_equal(encoder.encode(texts), [encoder.encode_one(text) for text in texts])
+    np.testing.assert_array_equal(encoder.encode_each(texts), [encoder.encode_one(text) for text in texts])

@@ -35,9 +35,9 @@ def test_every_vector_has_the_length_of_one(encoder: Encoder) -> None:
 
 
 def test_a_text_has_the_same_vector_alone_among_others_and_remembered(encoder: Encoder) -> None:
-    together = encoder.encode(TEXTS)
+    together = encoder.encode_each(TEXTS)
     for text, vector in zip(TEXTS, together, strict=True):
-        np.testing.assert_array_equal(encoder.encode([text])[0], vector)
+        np.testing.assert_array_equal(encoder.encode_each([text])[0], vector)
         np.testing.assert_array_equal(encoder.encode_one(text), vector)
         np.testing.assert_array_equal(encoder.encode_one(text), vector)
 

@@ -183,7 +183,7 @@ class Counting:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def encode(self, texts: list[str]) -> object:
+    def encode_each(self, texts: list[str]) -> object:
         self.texts += texts
         return ENCODER.encode(texts)
 
