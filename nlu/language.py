@@ -88,6 +88,7 @@ _ENGLISH_CHAT = set(
         "hiya",
         "hey",
         "hello",
+        "bye",
         "thx",
         "thnx",
         "tysm",
@@ -148,6 +149,8 @@ _FR = (FRENCH | _FRENCH_CHAT) - ENGLISH - _SHARED - _ENGLISH_CHAT | {
     "sur",
 }
 _EN = (ENGLISH | _ENGLISH_CHAT) - FRENCH - _SHARED - _FRENCH_CHAT | {"the", "of", "an", "i"}
+# Said alike in both languages.
+_EITHER = {"ok", "okay", "stop", "police", "information"}
 _DRAW = 0.12
 
 
@@ -170,6 +173,8 @@ def detect(text: str, so_far: str | None = None) -> str:
     >>> detect("ok", so_far="fr")
     'fr'
     """
+    if not any(character.isalpha() for character in text) or text.strip(" .!?").lower() in _EITHER:
+        return str(so_far) if so_far in ("en", "fr") else "en"
     french = _detector().compute_language_confidence(text, Language.FRENCH)
     words = [token.lower_.replace("’", "'") for token in _tokenizer()(text)]
     for word in words + text.lower().split():

@@ -20,7 +20,8 @@ _QUESTION_WORDS = {
 }
 _ASKS = {
     language: re.compile(
-        rf"(?:so|and|but|also|ok|hi|et|pis|mais|alors|bon)?[ ,]*(?:{words})\b", re.IGNORECASE
+        rf"(?:^|[,;:]\s*)(?:(?:so|and|but|also|ok|hi|et|pis|mais|alors|bon)\b[ ,]*)?(?:{words})\b",
+        re.IGNORECASE,
     )
     for language, words in _QUESTION_WORDS.items()
 }

@@ -53,16 +53,11 @@ def test_what_tells_nothing_stays_english(text: str) -> None:
     assert detect(text, "en") == "en"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the detector gives 0 to what has no letters, and is sure of words that both languages use",
-)
 @pytest.mark.parametrize("text", DRAWS)
 def test_what_tells_nothing_stays_french(text: str) -> None:
     assert detect(text, "fr") == "fr"
 
 
-@pytest.mark.xfail(strict=True, reason="no word list has it, and the detector takes it for French")
 def test_bye_is_english() -> None:
     assert detect("bye") == "en"
 
