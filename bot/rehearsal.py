@@ -207,7 +207,7 @@ def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
         limits,
         ZoneInfo(settings.timezone),
     )
-    with progress.step("reading the known questions that are new (two milliseconds each)"):
+    with progress.step("reading the known questions that are new (some milliseconds each)"):
         ready.prepare()
     yield ready
 

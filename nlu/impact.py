@@ -234,7 +234,7 @@ class Decider:
         several = np.zeros(len(questions), dtype=bool)
         for n, question in enumerate(questions):
             if question.parts:
-                heights = weigh(self.model.classes, scores[positions[n]], question.asks, False)
+                heights = weigh(self.model.classes, scores[positions[n]], question.asks, None)
                 rows[n], urgent[n], several[n] = heights.message, heights.urgent, len(heights.questions) > 1
         sure = np.concatenate([self._leaders(rows[n : n + _BLOCK]) for n in range(0, len(rows), _BLOCK)])
         sure[several | (urgent > self.limits.urgent - _NEAR)] = ""
@@ -242,7 +242,7 @@ class Decider:
 
     def decide(self, question: Known, rows: Floats) -> Decision:
         """As the graph components do; of the ranking only the best articles are there."""
-        heights = weigh(self.model.classes, rows, question.asks, False)
+        heights = weigh(self.model.classes, rows, question.asks, None)
         ranking, *questions = (self.ranking(row) for row in (heights.message, *heights.questions))
         return decide_message(ranking, questions, heights.urgent, self.limits, self.withheld)
 
@@ -284,7 +284,8 @@ class Decider:
             leader = np.where(acts.max(axis=1) > _SURE, self._acts[acts.argmax(axis=1)], leader)
         if len(self._outside):
             outside = beliefs[:, self._outside]
-            clear = (outside.sum(axis=1) > _SURE) & (_lead(outside) > _NEAR)
+            sure = max(_SURE, 1 - self.limits.contest)
+            clear = (outside.sum(axis=1) > sure) & (_lead(outside) > _NEAR)
             leader = np.where(clear, self._outside[outside.argmax(axis=1)], leader)
         if len(self._columns):
             on_subject, weight = self._on_subject(beliefs)
