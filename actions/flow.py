@@ -40,12 +40,17 @@ class ActionBegin(Action):
 
 
 class ActionStop(Action):
-    """Leaves whatever was being done; nothing half-given is kept."""
+    """Leaves whatever was being done; nothing half-given is kept.
+
+    Said in so many words only to who asked for it: whoever is in danger has been told whom to call, and is asked
+    nothing more.
+    """
 
     called: ClassVar[str] = "action_stop"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
-        say.utter_message(response="utter_stop", json_message={"outcome": "act"})
+        if heard.intent == "stop":
+            say.utter_message(response="utter_stop", json_message={"outcome": "act"})
         slots = [slot for slots in _TASKS.values() for slot in slots]
         return [ActiveLoop(None), *cleared(*slots, "requested_slot")]
 

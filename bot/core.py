@@ -162,7 +162,7 @@ class RasaCore:
             if tracker is not None:
                 self._remember(tracker)
         standing = self._standing.get(message.sender, Standing())
-        about = self._services.store.get(standing.article) if standing.article else None
+        about = await asyncio.to_thread(self._published, standing.article) if standing.article else None
         return {
             "language": _language(message, standing),
             "pinned": message.language,
@@ -170,6 +170,13 @@ class RasaCore:
             "about": _subject(about, standing.language) if about else None,
             "in_form": standing.in_form,
         }
+
+    def _published(self, article: str) -> Published | None:
+        try:
+            return self._services.store.get(article)
+        except SQLAlchemyError:
+            # Without its context a follow-up is read as it stands; the action tells of the database.
+            return None
 
     def _remember(self, tracker: DialogueStateTracker) -> None:
         self._standing[tracker.sender_id] = Standing(

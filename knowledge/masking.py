@@ -95,6 +95,8 @@ def _pipeline(language: str) -> tuple[Language, Matcher]:
 
 def mask(text: str, language: str = "en", also: Iterable[str] = ()) -> str:
     """`text` with personal details masked; `also` are details known from the conversation, such as a form's name."""
+    # Half a character, which JSON can carry, is none that can be kept.
+    text = text.encode("utf-8", "replace").decode()
     for detail in sorted(filter(None, also), key=len, reverse=True):
         label = "[email]" if "@" in detail else "[name]"
         text = re.sub(rf"(?<!\w){re.escape(detail)}(?!\w)", label, text, flags=re.IGNORECASE)

@@ -132,7 +132,11 @@ def decide(
         return Decision(OOS, kind, ranking)
     if act_belief > max(belief, outside_belief) and act_belief >= limits.offer:
         return Decision(ACT, act, ranking)
-    if outside_belief > belief and outside_belief >= limits.offer and belief < limits.contest:
+    if (
+        outside_belief > belief
+        and outside_belief >= limits.offer
+        and (belief < limits.contest or kind in URGENT)
+    ):
         return Decision(OOS, kind, ranking)
     if top is None or belief < limits.offer or top.id in withheld:
         return Decision(UNANSWERED, "", ranking)

@@ -45,7 +45,9 @@ class MessageReader(GraphComponent):
                 continue
             metadata = message.get("metadata") or {}
             text = clean(typed)
-            language = metadata.get("language") or detect(text, metadata.get("so_far"))
+            chosen = metadata.get("language")
+            # Read in the language that it is written in, answered in the one that was chosen.
+            language = detect(text, chosen or metadata.get("so_far"))
             parts = sentences(text, language)
             parts = parts if len(parts) > 1 else []
             about = metadata.get("about") or {}
@@ -63,7 +65,7 @@ class MessageReader(GraphComponent):
             )
             entity = {
                 "entity": "language",
-                "value": language,
+                "value": chosen or language,
                 "start": 0,
                 "end": len(typed),
                 "extractor": type(self).__name__,
