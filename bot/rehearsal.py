@@ -42,9 +42,7 @@ from nlu.impact import (
     nearer_to_another,
 )
 from nlu.known_texts import Told, known_texts
-from nlu.language import detect
 from nlu.live import Classifiers, LiveUnderstanding, VectorMemory
-from nlu.text import clean
 from settings import ROOT, Settings
 from storage import Database
 
@@ -161,7 +159,7 @@ def verdict(question: Known, decision: Decision) -> str:
 def labelled_questions(folder: Path = LABELLED_SETS) -> tuple[Known, ...]:
     """The project's labelled questions, their language detected as in a first message."""
     return tuple(
-        known(question.text, detect(clean(question.text)), LABELLED, labels=question.labels)
+        known(question.text, None, LABELLED, labels=question.labels)
         for file in sorted(folder.glob("*.jsonl"))
         for question in read_questions(file)
     )

@@ -30,6 +30,7 @@ from nlu.decide import (
 )
 from nlu.examples import OUT_OF_SCOPE, Example, article_examples
 from nlu.hybrid import Floats, HybridModel
+from nlu.language import detect
 from nlu.live import Understanding
 from nlu.text import clean, is_question, sentences
 
@@ -67,25 +68,29 @@ class Known:
 
 def known(
     text: str,
-    language: str,
+    so_far: str | None,
     kind: str,
     labels: frozenset[str] = frozenset(),
     article: str = "",
     times: int = 1,
 ) -> Known:
-    """A question as nlu/message_reader.py reads it when it begins a conversation."""
-    text, parts, asks = _read(text, language)
+    """A question as nlu/message_reader.py reads it, when it leans on nothing before it.
+
+    `so_far` is the conversation's language, which decides where the text does not, `None` when it begins one.
+    """
+    text, language, parts, asks = _read(text, so_far)
     return Known(text, language, kind, parts, asks, labels, article, times)
 
 
-# The same questions are read at every change, and to read one takes a tenth of a millisecond.
+# The same questions are read at every change, and to read one takes half a millisecond.
 @lru_cache(maxsize=100_000)
-def _read(text: str, language: str) -> tuple[str, tuple[str, ...], tuple[bool, ...]]:
+def _read(text: str, so_far: str | None) -> tuple[str, str, tuple[str, ...], tuple[bool, ...]]:
     text = clean(text)
+    language = detect(text, so_far)
     parts = tuple(sentences(text, language))
     if len(parts) < 2:
-        return text, (), ()
-    return text, parts, tuple(is_question(part, language) for part in parts)
+        return text, language, (), ()
+    return text, language, parts, tuple(is_question(part, language) for part in parts)
 
 
 def known_examples(articles: Mapping[str, Article]) -> tuple[Known, ...]:

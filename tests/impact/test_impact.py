@@ -103,7 +103,7 @@ def _live(understanding: Understanding, question: Known) -> dict[str, Any]:
     class Still:
         current = understanding
 
-    message = Message({TEXT: question.text, "metadata": {"language": question.language}})
+    message = Message({TEXT: question.text, "metadata": {"so_far": question.language}})
     MessageReader().process([message])
     message.set(VECTORS, ENCODER.encode(texts_of(message.get(READ))))
     classifier = HybridClassifier(None, None, {})  # type: ignore[arg-type]  # neither is needed to process
