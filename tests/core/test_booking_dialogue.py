@@ -204,7 +204,9 @@ async def test_who_asks_for_the_list_while_choosing_sees_it_again(person: Person
     assert "seats left" in person.asked
 
 
-async def test_who_is_in_danger_in_mid_booking_is_told_whom_to_call_and_asked_nothing_more(person: Person) -> None:
+async def test_who_is_in_danger_in_mid_booking_is_told_whom_to_call_and_asked_nothing_more(
+    person: Person,
+) -> None:
     await person.says("I want to book a seat", "1")
     turn = await person.says("there is a break-in at my house")
     assert len(turn.replies) == 1
