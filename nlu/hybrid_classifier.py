@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from threadpoolctl import threadpool_limits
 
 from knowledge.store import ArticleStore
 from nlu.decide import weigh
@@ -90,7 +92,9 @@ class HybridClassifier(GraphComponent):
                 texts = tuple(m.get(TEXT) for m in messages)
                 labels = tuple(m.get(LABEL) for m in messages)
                 vectors = np.concatenate([m.get(VECTORS) for m in messages])
-                model = HybridModel.fit(Examples(texts, labels, vectors), shape)
+                # A server's workers have one thread each; training has the machine to itself.
+                with threadpool_limits(os.cpu_count()):
+                    model = HybridModel.fit(Examples(texts, labels, vectors), shape)
                 acts = [(m.get(TEXT), m.get(LABEL)) for m in messages if m.get(INTENT) != ASK]
                 kept = {"texts": texts, "labels": labels, "acts": acts}
                 (folder / f"{language}.json").write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
