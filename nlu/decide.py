@@ -20,6 +20,7 @@ PARTS = np.float32(0.3)
 CONTEXT = np.float32(0.5)
 # Said whatever else a message says.
 URGENT = ("oos_crisis", "oos_emergency")
+FAR = "oos_far"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Limits:
     temperature: float = 0.036
     answer: float = 0.44
     several: float = 0.6
-    offer: float = 0.05
+    least: float = 0.05
+    offer: float = 0.12
+    far: float = 0.85
     contest: float = 0.15
     urgent: float = 0.45
 
@@ -130,7 +133,7 @@ def decide(
     if urgent >= limits.urgent:
         kind = next((name for name, _ in outside if name in URGENT), kind)
         return Decision(OOS, kind, ranking)
-    if act_belief > max(belief, outside_belief) and act_belief >= limits.offer:
+    if act_belief > max(belief, outside_belief) and act_belief >= limits.least:
         return Decision(ACT, act, ranking)
     if (
         outside_belief > belief
