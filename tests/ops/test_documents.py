@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 
 import pytest
+import yaml
 
 from bot.__main__ import COMMANDS
 from settings import PREFIX, ROOT, Settings
@@ -39,6 +40,12 @@ def test_every_command_is_in_the_readme() -> None:
 def test_links_lead_somewhere(name: str) -> None:
     folder = (ROOT / name).parent
     assert [link for link in LINK.findall(_read(name)) if not (folder / link).exists()] == []
+
+
+def test_rasa_finds_the_folder_of_its_tracker_in_a_fresh_clone() -> None:
+    tracker = ROOT / yaml.safe_load(_read("endpoints.yml"))["tracker_store"]["db"]
+    assert (tracker.parent / ".gitkeep").is_file()
+    assert f"!{tracker.parent.name}/.gitkeep" in _read(".gitignore").splitlines()
 
 
 def _read(name: str) -> str:
