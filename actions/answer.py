@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -10,11 +11,19 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Action, Events, Heard, Services
+from actions.foreign import foreign
 from actions.labels import label
+from actions.listed import picks_listed
+from actions.shape import wants_it_simpler
 from knowledge.store import Published
 
 MOST_RELATED = 3
 MOST_OFFERED = 3
+
+# The article that says how to reach a person.
+WHO_EXPLAINS = "contact-a-recruiter"
+_LEAST_GIST = 5
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-ZÀ-Ý«])")
 
 # What an article begins once it has been said (`starts:`), where the conversation does not begin it by rule.
 BEGINS = {
@@ -89,11 +98,20 @@ class ActionAnswer(Action):
         chosen = heard.entities.get("article")
         if chosen:
             return self._answer([chosen], heard, say)
-        if heard.decision.get("outcome") == "answered":
-            return self._answer([each["id"] for each in heard.decision["served"]], heard, say)
-        if heard.decision.get("outcome") == "clarified" and self._offer(heard, say):
-            return []
-        self._admit(say)
+        if heard.decision.get("outcome") != "answered":
+            return self._not_sure(heard, say)
+        return self._answer([each["id"] for each in heard.decision["served"]], heard, say)
+
+    def _not_sure(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        """What no article answers: it may be a choice from a list, or a wish, or in another language."""
+        if picks_listed(heard, self.services):
+            return [FollowupAction("booking_form")]
+        if foreign(heard.text):
+            self._tell_languages(heard, say)
+        elif not heard.form and wants_it_simpler(heard.text) and utter_gist(say, self.services, heard):
+            pass
+        elif heard.decision.get("outcome") != "clarified" or not self._offer(heard, say):
+            self._admit(say)
         return []
 
     def _answer(self, ids: Sequence[object], heard: Heard, say: CollectingDispatcher) -> Events:
@@ -122,6 +140,14 @@ class ActionAnswer(Action):
         )
         return True
 
+    def _tell_languages(self, heard: Heard, say: CollectingDispatcher) -> None:
+        """Which languages can be read here. Recruiters still see the question: somebody may understand it."""
+        say.utter_message(
+            response="utter_languages" if heard.pinned else "utter_both_languages",
+            json_message={"outcome": "unanswered"},
+            contact_url=self.services.settings.contact_url,
+        )
+
     def _admit(self, say: CollectingDispatcher) -> None:
         say.utter_message(
             response="utter_unanswered",
@@ -136,6 +162,8 @@ class ActionTellMeMore(Action):
     called: ClassVar[str] = "action_tell_me_more"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if not heard.form and wants_it_simpler(heard.text) and utter_gist(say, self.services, heard):
+            return []
         published = usable(self.services, _last_served(heard))
         related = published.article.related if published else ()
         buttons = article_buttons(self.services, related, heard.language)[:MOST_RELATED]
@@ -156,6 +184,8 @@ class ActionRepeat(Action):
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         if heard.form:
             return []
+        if wants_it_simpler(heard.text) and utter_gist(say, self.services, heard):
+            return []
         said = heard.bot_messages_before()
         for message in said:
             data = message.get("data") or {}
@@ -165,6 +195,48 @@ class ActionRepeat(Action):
         if not said:
             say.utter_message(response="utter_nothing_to_repeat", json_message={"outcome": "act"})
         return []
+
+
+def utter_gist(say: CollectingDispatcher, services: Services, heard: Heard) -> bool:
+    """Say the heart of the article answered last, and that a person can explain it; false where none was.
+
+    No other words than the prepared ones are to be had. An answer begins with what matters most.
+    """
+    published = usable(services, _last_served(heard))
+    if published is None:
+        return False
+    article, text = published.article, published.article.text(heard.language)
+    sources = {fact.url: {"title": fact.title, "url": fact.url, "year": fact.year} for fact in article.facts}
+    say.utter_message(
+        response="utter_gist",
+        gist=gist(text.answer),
+        buttons=article_buttons(services, [WHO_EXPLAINS], heard.language)
+        if article.id != WHO_EXPLAINS
+        else [],
+        json_message={
+            "outcome": "answered",
+            "articles": [served(published, 1.0)],
+            "sources": list(sources.values()),
+            "checked": article.last_checked.isoformat(),
+            "overdue": article.overdue(services.today()),
+        },
+    )
+    return True
+
+
+def gist(answer: str) -> str:
+    """The first sentence of an answer, and the next where the first is only a word or two; a list stays whole.
+
+    >>> gist("No. You need a G2. There is more to say.")
+    'No. You need a G2.'
+    """
+    blocks = answer.strip().split("\n\n")
+    lines = blocks[0].split("\n")
+    if lines[0].endswith(":"):
+        return "\n\n".join(blocks[:2]) if len(lines) == 1 else blocks[0]
+    sentences = _SENTENCE_END.split(blocks[0].strip())
+    enough = 1 if len(sentences[0].split()) >= _LEAST_GIST else 2
+    return " ".join(sentences[:enough])
 
 
 def _last_served(heard: Heard) -> str:

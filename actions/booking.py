@@ -14,20 +14,16 @@ from actions.choices import sessions_meant
 from actions.flow import BOOKING_SLOTS, cleared
 from actions.forms import LEFT_TO_RULES, FormValidation, held, meant_otherwise, recognised, resumes
 from actions.labels import describe, describe_all, session_buttons
-from actions.shape import is_question, read_email, read_name, tried_email, word_count
+from actions.listed import LISTED, LONGEST_CHOICE, offered_sessions, session_named
+from actions.shape import has_no_email, is_question, read_email, read_name, tried_email, word_count
 from booking import (
     AlreadyBooked,
     BookingError,
     BookingRequest,
-    Coming,
     book,
     bookings_of_sender,
     check_open,
-    coming_sessions,
 )
-
-MOST_SESSIONS = 8
-LONGEST_CHOICE = 8
 
 # What each refusal of booking/errors.py is answered with.
 REFUSALS = {
@@ -43,17 +39,24 @@ _DETAILS = {
     "name": re.compile(r"\b(?:name|nom)\b", re.IGNORECASE),
     "email": re.compile(r"\b(?:e-?mail|mail|address|courriel|adresse)\b", re.IGNORECASE),
 }
+# "Is it online?", in the middle of a booking, is about the session that was chosen.
+_ABOUT_CHOSEN = re.compile(
+    r"^(?:(?:and|wait|so|ok|et|mais|pis)[, ]+)?(?:"
+    r"(?:is|will|was) (?:it|that|this|the session|that one)\b.{0,12}\b(?:online|virtual|remote|in[ -]person|english|french)"
+    r"|where is (?:it|that|the session)|where will (?:it|that) be|(?:what time|when) is (?:it|that|the session)"
+    r"|what time (?:does it|will it) (?:start|begin|end)|how long (?:is (?:it|the session)|does it last|will it last)"
+    r"|(?:est[- ]ce que )?(?:c['’]est|ce sera|ça se passe|ça se fait) (?:bien )?"
+    r"(?:en ligne|virtuel|en personne|en présentiel|à distance|en anglais|en français|où|quand|à quelle heure)"
+    r"|(?:est[- ]ce )?(?:en ligne|en personne)|où est[- ]ce|c['’]est où"
+    r"|à quelle heure (?:c['’]est|est[- ]ce|ça (?:commence|finit))|(?:c['’]est |ça dure )?combien de temps(?: ça dure)?"
+    r")\W*$",
+    re.IGNORECASE,
+)
 _CHANGE = re.compile(
     r"\b(?:chang\w*|wrong|incorrect|mistake|typo|edit|correct(?:ion)?|fix|different|another|modifi\w*|erreur|faux|"
     r"fausse|corrig\w*|autre)\b",
     re.IGNORECASE,
 )
-
-
-def offered_sessions(services: Services) -> list[Coming]:
-    """The sessions that a prospect is shown, in the order shown."""
-    with services.database.session() as session:
-        return coming_sessions(session, services.clock(), MOST_SESSIONS)
 
 
 class ActionListSessions(Action):
@@ -64,7 +67,7 @@ class ActionListSessions(Action):
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         if heard.form == "booking_form" and heard.requested_slot == "chosen_session":
             return []  # The form is about to list them itself.
-        _utter_sessions(say, self.services, heard.language, "utter_sessions", "listed", "book")
+        _utter_sessions(say, self.services, heard.language, "utter_sessions", LISTED, "book")
         return []
 
 
@@ -119,7 +122,13 @@ class ValidateBookingForm(FormValidation):
         key = SlotSet("booking_key", heard.slots.get("booking_key") or secrets.token_urlsafe(12))
         if heard.intent == "choose_session" and not heard.slots.get("chosen_session"):
             return [key, *self._choose(heard.entities.get("info_session"), say)]
-        return [key]
+        named = None if heard.slots.get("chosen_session") else session_named(heard, self.services)
+        if named is None:
+            return [key]
+        events = self._choose(named, say)
+        if events[0]["value"]:
+            self._utter_chosen(named, heard, say)
+        return [key, *events]
 
     def read(self, heard: Heard, say: CollectingDispatcher) -> Events:
         if heard.intent == "choose_session":
@@ -128,6 +137,9 @@ class ValidateBookingForm(FormValidation):
             # "Cancel", in the middle of booking: this booking, not one made before.
             say.utter_message(response="utter_stop", json_message={"outcome": "act"})
             return [*cleared(*BOOKING_SLOTS), SlotSet("requested_slot", None)]
+        if heard.slots.get("chosen_session") and _ABOUT_CHOSEN.search(heard.text) and heard.decision:
+            self._utter_chosen(_chosen(heard), heard, say)
+            return [SlotSet(heard.requested_slot, heard.slots.get(heard.requested_slot))]
         to_change = self._detail_to_change(heard)
         if to_change:
             return self._change(to_change, heard)
@@ -165,6 +177,11 @@ class ValidateBookingForm(FormValidation):
             return cleared("chosen_session")
         return [SlotSet("chosen_session", str(chosen))]
 
+    def _utter_chosen(self, info_session_id: int, heard: Heard, say: CollectingDispatcher) -> None:
+        with self.services.database.session() as session:
+            line = describe(check_open(session, info_session_id, self.services.clock()), heard.language)
+        say.utter_message(response="utter_chosen", json_message={"outcome": "booking"}, session=line)
+
     def _read_name(self, heard: Heard, say: CollectingDispatcher) -> Events:
         name = read_name(heard.text, recognised(heard)) if heard.decision else None
         if name:
@@ -175,6 +192,12 @@ class ValidateBookingForm(FormValidation):
         email = read_email(heard.text)
         if email:
             return [SlotSet("email", email)]
+        if has_no_email(heard.text):
+            contact_url = self.services.settings.contact_url
+            say.utter_message(
+                response="utter_no_email", json_message={"outcome": "booking"}, contact_url=contact_url
+            )
+            return [SlotSet("email", None)]
         if not tried_email(heard.text) and meant_otherwise(heard):
             return LEFT_TO_RULES
         return held(say, "email", "utter_hint_email")

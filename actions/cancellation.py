@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import ClassVar
 
 from rasa_sdk.events import SlotSet
@@ -14,8 +15,25 @@ from actions.dates import short_date
 from actions.flow import CANCELLATION_SLOTS, cleared
 from actions.forms import LEFT_TO_RULES, FormValidation, held, meant_otherwise
 from actions.labels import describe
+from actions.shape import word_count
 from booking import UnknownCode, bookings_of_sender, cancel, find_booking
 from booking.codes import read_code
+
+_LOST = re.compile(
+    r"\b(?:lost|lose|misplaced|forg[eo]t(?:ten)?|deleted?|(?:do|did|does)(?:n['’]?t| not) (?:have|know|remember|see|get|save)"
+    r"|(?:ca|could)(?:n['’]?t|nnot| not) (?:find|remember|see)|have(?:n['’]?t got| no)|no (?:code|idea)|never got"
+    r"|perdue?s?|oublié\w*|égaré\w*|effacé\w*|(?:ai|trouve|retrouve|sais|souviens|rappelle|reçu|connais) (?:pas|plus|aucun)"
+    r"|pas (?:reçu|de code|le code))\b",
+    re.IGNORECASE,
+)
+_ABOUT_CODE = re.compile(r"\b(?:code|number|booking|confirmation|numéro|réservation)\b", re.IGNORECASE)
+# "I lost it" has nothing but the code to be about; a longer message names it.
+_LONGEST_LOSS = 4
+
+
+def _lost(text: str) -> bool:
+    short = word_count(text) <= _LONGEST_LOSS
+    return _LOST.search(text) is not None and (short or _ABOUT_CODE.search(text) is not None)
 
 
 class ActionAskCode(Action):
@@ -75,9 +93,24 @@ class ValidateCancellationForm(FormValidation):
             return self._find(code, say)
         if heard.requested_slot == "cancellation_consent":
             return read_consent(heard, "cancellation_consent")
+        if heard.decision and _lost(heard.text):
+            return self._without_code(heard, say)
         if meant_otherwise(heard):
             return LEFT_TO_RULES
         return held(say, "booking_code", "utter_hint_code")
+
+    def _without_code(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        """Bookings made in this conversation need no code: they are offered. Of others only a recruiter may know."""
+        with self.services.database.session() as session:
+            here = bookings_of_sender(session, heard.sender, self.services.clock())
+        say.utter_message(
+            response="utter_lost_code_here" if here else "utter_lost_code",
+            json_message={"outcome": "booking" if here else "act"},
+            contact_url=self.services.settings.contact_url,
+        )
+        if here:
+            return [SlotSet("booking_code", None)]
+        return [*cleared(*CANCELLATION_SLOTS), SlotSet("requested_slot", None)]
 
     def _find(self, code: str, say: CollectingDispatcher) -> Events:
         try:
@@ -94,7 +127,9 @@ class ActionCancel(Action):
     called: ClassVar[str] = "action_cancel"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
-        if heard.slots.get("cancellation_consent") != "yes":
+        if not heard.slots.get("cancellation_consent"):
+            return cleared(*CANCELLATION_SLOTS)  # The code is lost, and all has been said.
+        if heard.slots["cancellation_consent"] != "yes":
             say.utter_message(response="utter_booking_kept", json_message={"outcome": "act"})
             return cleared(*CANCELLATION_SLOTS)
         try:

@@ -39,16 +39,18 @@ _LANGUAGES = {
 _HEADQUARTERS = ("headquarters", "hq", "ghq", "quartier general")
 
 
-def sessions_meant(text: str, offered: Sequence[InfoSession]) -> list[InfoSession]:
+def sessions_meant(text: str, offered: Sequence[InfoSession], by_place: bool = True) -> list[InfoSession]:
     """The sessions that fit what the text says, in order; empty when it says nothing about any.
 
-    "the first one in French" is the first of those in French.
+    "the first one in French" is the first of those in French. Without `by_place`, numbers and "the first" say nothing,
+    because the person has seen no list.
     """
     nlp = _pipeline()
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    for position, phrases in enumerate(_POSITIONS[: len(offered)]):
-        matcher.add(f"at {position}", [nlp.make_doc(phrase) for phrase in phrases])
-    matcher.add("at -1", [nlp.make_doc(phrase) for phrase in _LAST])
+    if by_place:
+        for position, phrases in enumerate(_POSITIONS[: len(offered)]):
+            matcher.add(f"at {position}", [nlp.make_doc(phrase) for phrase in phrases])
+        matcher.add("at -1", [nlp.make_doc(phrase) for phrase in _LAST])
     for place, info_session in enumerate(offered):
         folded = {_fold(phrase) for phrase in _phrases(info_session, len(offered))}
         matcher.add(f"is {place}", [nlp.make_doc(phrase) for phrase in folded])

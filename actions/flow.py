@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
-from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import usable, utter_article
 from actions.base import Action, Events, Heard
+from actions.listed import picks_listed
 
 BOOKING_SLOTS = ("chosen_session", "name", "email", "confirmation", "changing", "booking_key")
 CANCELLATION_SLOTS = ("booking_code", "cancellation_consent")
@@ -18,6 +20,12 @@ _TASKS = {
     "cancellation_form": CANCELLATION_SLOTS,
     "erasure_form": ERASURE_SLOTS,
 }
+# Telegram's users and testers of chatbots type /restart.
+_STARTS_AGAIN = re.compile(
+    r"^\W*(?:let['’]?s )?(?:re-?start|reset|start (?:over|again|from scratch|new)|begin again|recommenc\w+|on recommence"
+    r"|repart\w+ (?:à|de) zéro)\b",
+    re.IGNORECASE,
+)
 
 
 def cleared(*slots: str) -> Events:
@@ -50,7 +58,8 @@ class ActionStop(Action):
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         if heard.intent == "stop":
-            say.utter_message(response="utter_stop", json_message={"outcome": "act"})
+            response = "utter_restart" if _STARTS_AGAIN.search(heard.text) else "utter_stop"
+            say.utter_message(response=response, json_message={"outcome": "act"})
         slots = [slot for slots in _TASKS.values() for slot in slots]
         return [ActiveLoop(None), *cleared(*slots, "requested_slot")]
 
@@ -72,6 +81,8 @@ class ActionAcknowledge(Action):
     called: ClassVar[str] = "action_acknowledge"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if picks_listed(heard, self.services):
+            return [FollowupAction("booking_form")]  # "1" is read as a yes.
         if not heard.form:
             say.utter_message(response=f"utter_{heard.intent}", json_message={"outcome": "act"})
         return []

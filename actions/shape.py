@@ -32,6 +32,18 @@ _TRIED_EMAIL = re.compile(
     re.IGNORECASE,
 )
 
+_NO_EMAIL = re.compile(
+    r"\b(?:no|(?:do|does)(?:n['’]?t| not) (?:have|use|own)|haven['’]?t(?: got)?|without|pas|sans|aucune?|plus) "
+    r"(?:(?:an?y?|one|d['’]|de |my|une? |mon )\s?){0,2}(?:e-?mail|mail|courriel|adresse)",
+    re.IGNORECASE,
+)
+_SIMPLER = re.compile(
+    r"\b(?:simpl(?:er|y|e|ify)|plain(?:er)?|easier|eli5|dumb it down|in short|tl;?dr|shorter|explain like"
+    r"|plus (?:simple|simplement|court|facile)|simplement|simplifie\w*|en bref|en résumé|résume\w*|mots simples)\b",
+    re.IGNORECASE,
+)
+_NOT_SIMPLER = re.compile(r"\bplain[ -]?cloth\w*|\bsimple assault|\bvoies? de fait simple", re.IGNORECASE)
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -96,3 +108,13 @@ def read_email(text: str) -> str | None:
 def tried_email(text: str) -> bool:
     """Whether somebody tried to write an e-mail address."""
     return _TRIED_EMAIL.search(text) is not None
+
+
+def has_no_email(text: str) -> bool:
+    """Whether somebody says that they have no e-mail address."""
+    return "@" not in text and _NO_EMAIL.search(text) is not None
+
+
+def wants_it_simpler(text: str) -> bool:
+    """Whether the last answer is to be said more simply or shorter; for messages that ask nothing else."""
+    return _SIMPLER.search(text) is not None and _NOT_SIMPLER.search(text) is None

@@ -14,7 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 # Pattern, intent, outcome, article. "mary ann" and "chantal" stand for names that a classifier mistakes.
 MEANINGS = [
-    (r"^(stop|never mind|arrêtez?)$", "stop", "act", None),
+    (r"^(stop|never mind|arrêtez?|restart|start over|recommencer)$", "stop", "act", None),
+    (r"^1$|^one$", "affirm", "act", None),
     (r"mary ann|chantal", "greet", "act", None),
     (r"^(yes|ok|confirm|oui)\b", "affirm", "act", None),
     (r"^(no|non|change)$", "deny", "act", None),
@@ -23,11 +24,13 @@ MEANINGS = [
     (r"are you a (bot|person)", "are_you_a_bot", "act", None),
     (r"idiot", "insult", "act", None),
     (r"ignore (all )?previous", "injection", "act", None),
-    (r"^say that again$", "repeat", "act", None),
-    (r"^tell me more$", "tell_me_more", "act", None),
+    (r"^say that (again|in simpler words)$", "repeat", "act", None),
+    (r"^(tell me more|plus simple svp)$", "tell_me_more", "act", None),
+    (r"lost it|perdu", "oos_report_crime", "out_of_scope", None),
+    (r"is it online|en ligne \?", "list_sessions", "answered", "coming-sessions"),
     (r"in french|en français s'il", "speak_french", "act", None),
     (r"in english", "speak_english", "act", None),
-    (r"\bbook a|réserver", "book_session", "answered", "book-a-session"),
+    (r"\bbook (a|the)|réserver?\b", "book_session", "answered", "book-a-session"),
     (r"\bcancel\b|annuler", "cancel_booking", "answered", "cancel-a-booking"),
     (r"which sessions|quelles séances", "list_sessions", "answered", "coming-sessions"),
     (r"delete my data|effacez", "erase_my_data", "answered", "delete-my-data"),

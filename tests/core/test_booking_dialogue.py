@@ -411,3 +411,107 @@ async def test_a_session_far_ahead_of_its_time_zone_is_told_in_its_own_hours(
         session.get_one(InfoSession, 1).starts_at = NOW + timedelta(days=7, hours=9, minutes=30)
     await person.says("which sessions are there?")
     assert "6:30 p.m. to 8:00 p.m. (Central time)" in person.heard
+
+
+@pytest.mark.parametrize(
+    ("listing", "typed", "chosen"),
+    [
+        ("which sessions are there", "book the first", 1),
+        ("which sessions are there", "book the second one please", 2),
+        ("which sessions are there", "the last one", 3),
+        ("which sessions are there", "2", 2),
+        ("which sessions are there", "1", 1),
+        ("quelles séances y a-t-il", "réserve la deuxième", 2),
+        ("quelles séances y a-t-il", "la première", 1),
+        # A day or a place needs no list to be understood.
+        ("hello", "book the one on November 29", 2),
+        ("hello", "book a seat in Orillia", 3),
+    ],
+)
+async def test_a_session_is_chosen_where_the_booking_begins(
+    person: Person, given: Services, listing: str, typed: str, chosen: int
+) -> None:
+    await person.says(listing, typed)
+    assert "Your session:" in person.heard or "Votre séance" in person.heard
+    assert person.asked in (NAME, "Quel est votre nom?")
+    await person.says("Jane Doe", "jane@example.org", "yes")
+    assert [each.info_session_id for each in bookings(given)] == [chosen]
+
+
+@pytest.mark.parametrize("typed", ["book the first", "book a seat for two people", "book a seat online"])
+async def test_what_names_no_one_session_gets_the_list(person: Person, typed: str) -> None:
+    await person.says(typed)
+    assert "Which session" in person.asked
+
+
+async def test_a_question_after_the_list_is_no_choice(person: Person) -> None:
+    await person.says("which sessions are there", "is Orillia nice?")
+    assert "I don't have an answer" in person.heard
+
+
+@pytest.mark.parametrize("stage", ["name", "email", "confirmation"])
+@pytest.mark.parametrize(
+    "typed", ["is it online?", "where is it?", "is it in english?", "what time does it start?"]
+)
+async def test_a_question_about_the_session_chosen_is_about_that_one(
+    person: Person, stage: str, typed: str
+) -> None:
+    said, question = BEFORE[stage]
+    await person.says(*said, typed)
+    assert person.heard.startswith("Your session:\n\nSaturday, 28 November 2026")
+    assert "Monday" not in person.heard.replace("Here is your booking", "")
+    assert person.asked.startswith(question)
+
+
+async def test_the_same_question_in_french(person: Person) -> None:
+    await person.says("je voudrais réserver une place", "la deuxième", "Est-ce que c'est en ligne?")
+    assert "Votre séance" in person.heard
+    assert "en ligne" in person.heard
+    assert person.asked == "Quel est votre nom?"
+
+
+@pytest.mark.parametrize(
+    "typed", ["I don't have email", "i have no email address", "je n'ai pas de courriel", "no email"]
+)
+async def test_who_has_no_email_is_told_what_else(person: Person, typed: str) -> None:
+    await person.says(*BEFORE["email"][0], typed)
+    assert "https://www.opp.ca/careers" in person.heard
+    await person.says("jane@example.org")
+    assert "jane@example.org" in person.asked
+
+
+@pytest.mark.parametrize(
+    "typed", ["i lost it", "I don't have the code", "je l'ai perdu", "i forgot my booking code"]
+)
+async def test_a_lost_code_is_no_crime(person: Person, typed: str) -> None:
+    turn = await person.says(*BEFORE["code"][0], typed)
+    assert len(turn.replies) == 1
+    assert "https://www.opp.ca/careers" in person.heard
+    await person.says("how old do I have to be")
+    assert person.asked == "Answer of minimum-age."
+
+
+async def test_without_a_code_one_chooses_what_one_booked_here(person: Person, given: Services) -> None:
+    await _to_confirmation(person)
+    await person.says("yes", "please cancel my seat", "i lost it")
+    assert "booked here" in person.heard
+    (booking,) = bookings(given)
+    await person.presses(booking.code)
+    await person.says("yes")
+    assert [each.status for each in bookings(given)] == [Status.CANCELLED]
+
+
+async def test_a_loss_of_something_else_is_not_of_the_code(person: Person) -> None:
+    await person.says(
+        *BEFORE["code"][0], "my wallet was lost on the road near Barrie, how old do I have to be"
+    )
+    assert "Answer of minimum-age." in person.heard
+    assert person.asked.startswith("What is your booking code?")
+
+
+@pytest.mark.parametrize("typed", ["/restart", "restart", "start over", "recommencer"])
+async def test_starting_again_leaves_the_booking_and_says_so(person: Person, typed: str) -> None:
+    await person.says(*BEFORE["email"][0], typed)
+    assert "again" in person.heard or "recommence" in person.heard
+    await person.says("jane@example.org")
+    assert "Here is your booking" not in person.heard

@@ -155,6 +155,35 @@ async def test_say_that_again_says_it_again(person: Person) -> None:
     assert (await person.says("say that again")).replies == before
 
 
+@pytest.mark.parametrize("typed", ["say that in simpler words", "plus simple svp", "eli5"])
+async def test_in_simpler_words_there_is_the_main_point_and_a_person(person: Person, typed: str) -> None:
+    turn = await person.says("how old do I have to be?", typed)
+    (reply,) = turn.replies
+    assert ("this is the main point" in reply.text) or ("voici l'essentiel" in reply.text)
+    assert ("Answer of minimum-age." in reply.text) or ("Réponse de minimum-age." in reply.text)
+    assert reply.sources == (Source("A source", "https://example.org/a", "2024"),)
+    assert [each.id for each in turn.articles] == ["minimum-age"]
+
+
+async def test_with_nothing_answered_there_is_nothing_to_make_simpler(person: Person) -> None:
+    assert "haven't said anything" in (await person.says("say that in simpler words")).replies[0].text
+    assert (await person.says("eli5")).outcome == "unanswered"
+
+
+@pytest.mark.parametrize(
+    "typed", ["¿Puedo aplicar si soy de México?", "我可以申请吗", "Kann ich mich bewerben?"]
+)
+@pytest.mark.parametrize("pinned", [None, "en", "fr"])
+async def test_another_language_is_told_which_are_spoken_here(
+    person: Person, given: Services, pinned: str | None, typed: str
+) -> None:
+    person.language = pinned
+    turn = await person.says(typed)
+    assert ("English and French" in person.heard) is (pinned != "fr")
+    assert ("le français et l'anglais" in person.heard) is (pinned != "en")
+    assert (turn.outcome, kept(given)[-1].outcome) == ("unanswered", "unanswered")
+
+
 async def test_tell_me_more_offers_what_is_related(person: Person) -> None:
     await person.says("how old do I have to be?", "tell me more")
     assert [button.title for button in person.turns[-1].replies[0].buttons] == ["Title of maximum-age?"]
