@@ -35,7 +35,7 @@ class RecruiterSession(Base):
 
 
 class SignInAttempt(Base):
-    """A sign-in that was tried and has not succeeded; `key` is the hash of the account or of the address."""
+    """A sign-in that was tried and has not succeeded; `key` is the hash of the account with the address, or of the address."""
 
     __tablename__ = "sign_in_attempt"
 

@@ -41,6 +41,7 @@ def add_console(
     desk.router.add_get("/questions", site.show_open)
     desk.router.add_get("/questions/handled", site.show_handled)
     desk.router.add_post(r"/questions/{question:\d{1,15}}/handled", site.handle)
+    desk.router.add_post(r"/questions/{question:\d{1,15}}/reopened", site.reopen)
     desk.router.add_get("/articles", site.show_articles)
     desk.router.add_get("/articles/{article:[a-z0-9-]{1,120}}", site.show_article)
     app.add_subapp("/desk", desk)

@@ -2,7 +2,7 @@
 
 SignInError
 ├── WrongCredentialsError   no such account, or another password; nobody is told which
-└── TooManyAttemptsError    for this account or from this address; `seconds` until the next may be made
+└── TooManyAttemptsError    for this account from this address, or for any from it; `seconds` until the next may be made
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from storage import Database
 # A working day.
 SESSION_LASTS = timedelta(hours=10)
 WINDOW = timedelta(minutes=15)
-# A whole office may share an address.
+# For one account from one address: somebody elsewhere who guesses must not lock out whose account it is.
 MOST_FOR_ACCOUNT = 10
+# A whole office may share an address.
 MOST_FOR_ADDRESS = 50
 
 
@@ -61,7 +62,7 @@ class SignIns:
 
     def open(self, email: str, password: str, address: str, before: str = "") -> str:
         """The token of a new sign-in; `before`, the browser's last token, ends. Raises `SignInError`."""
-        account, place = _hash(f"account:{normal_email(email)}"), _hash(f"address:{address}")
+        account, place = _hash(f"account:{normal_email(email)}:{address}"), _hash(f"address:{address}")
         attempts = self._count_attempts({account: MOST_FOR_ACCOUNT, place: MOST_FOR_ADDRESS})
         with self._database.session() as session:
             recruiter = find_recruiter(session, email)

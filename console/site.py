@@ -16,7 +16,7 @@ from console.questions import count_questions, question_page
 from console.sign_in import SignIns, TooManyAttemptsError, WrongCredentialsError
 from console.view import Viewer
 from knowledge.store import ArticleStore, Revision
-from knowledge.turns import UNANSWERED, TurnRow, mark_handled
+from knowledge.turns import UNANSWERED, TurnRow, mark_handled, reopen
 from pages import PAGES, page_language
 from pages.address import client_address
 from pages.language import keep_language
@@ -107,11 +107,22 @@ class Site:
         query = {"done": question, **({"before": before} if before else {})}
         raise web.HTTPSeeOther(f"{HOME}?{urlencode(query)}")
 
+    async def reopen(self, request: web.Request) -> web.StreamResponse:
+        """Undo the handling that the page showed, and show the question where it waits again."""
+        question = int(request.match_info["question"])
+        form = await request.post()
+        row = await asyncio.to_thread(self._row, question)
+        if row is None:
+            raise web.HTTPNotFound
+        undone = await asyncio.to_thread(self._reopen, question, _moment(_field(form, "handled_at")))
+        raise web.HTTPSeeOther(f"{HOME}?{urlencode({'reopened': question})}" if undone else HANDLED)
+
     async def _show_questions(
         self, request: web.Request, handled: bool, before: int | None = None, missing: int | None = None
     ) -> web.Response:
         before = before or _number(request.query.get("before", ""))
         done = _number(request.query.get("done", "")) if missing is None else None
+        reopened = _number(request.query.get("reopened", "")) if missing is None else None
 
         def read() -> dict[str, Any]:
             viewer = self._viewer(request)
@@ -119,13 +130,15 @@ class Site:
                 page = question_page(session, handled, before)
                 counts = count_questions(session)
                 row = session.get(TurnRow, done) if done else None
+                again = session.get(TurnRow, reopened) if reopened else None
             return {
                 "days": viewer.days(page.rows),
                 "older": page.older,
                 "newer": page.newer,
                 "open_count": counts[False],
                 "handled_count": counts[True],
-                "done_by": row.handled_by if row else None,
+                "done": viewer.question(row) if row and row.handled_at else None,
+                "reopened": viewer.question(again) if again and again.handled_at is None else None,
             }
 
         values = await asyncio.to_thread(read)
@@ -146,6 +159,13 @@ class Site:
             # Of two recruiters at once, the second waits here and then sees what the first did.
             session.get(TurnRow, question, with_for_update=True)
             return mark_handled(session, question, by, note, self._clock())
+
+    def _reopen(self, question: int, handled_at: datetime | None) -> bool:
+        if handled_at is None:
+            return False
+        with self._database.writing() as session:
+            session.get(TurnRow, question, with_for_update=True)
+            return reopen(session, question, handled_at)
 
     def _row(self, question: int) -> TurnRow | None:
         with self._database.session() as session:
@@ -225,7 +245,9 @@ def _language(request: web.Request) -> str:
 
 def _switched(request: web.Request, language: str) -> str:
     """This page's address in the other language; after a refused form, that of the page it stood on."""
-    query = {name: value for name, value in request.query.items() if name not in ("language", "done")}
+    query = {
+        name: value for name, value in request.query.items() if name not in ("language", "done", "reopened")
+    }
     path = request.path if request.method == "GET" or request.path == "/desk/sign-in" else HOME
     return f"{path}?{urlencode({**query, 'language': 'en' if language == 'fr' else 'fr'})}"
 
@@ -237,6 +259,13 @@ def _next(path: str | None) -> str:
 def _field(form: Any, name: str) -> str:
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> int | None:

@@ -36,6 +36,7 @@ class Question:
     language: str
     nearest: tuple[Nearest, ...]
     handled_by: str
+    handled_at: str
     handled_when: str
     note: str
 
@@ -72,7 +73,7 @@ class Viewer:
         """Questions under the days they were asked on."""
         days: dict[str, list[Question]] = {}
         for row in rows:
-            days.setdefault(self._day(row.created_at), []).append(self._question(row))
+            days.setdefault(self._day(row.created_at), []).append(self.question(row))
         return [Day(name, tuple(questions)) for name, questions in days.items()]
 
     def date(self, day: date) -> str:
@@ -103,7 +104,7 @@ class Viewer:
         }
         return tuple(mark for mark, applies in found.items() if applies)
 
-    def _question(self, row: TurnRow) -> Question:
+    def question(self, row: TurnRow) -> Question:
         return Question(
             id=row.id,
             text=row.text,
@@ -113,6 +114,7 @@ class Viewer:
             language=row.language,
             nearest=tuple(self._nearest(article) for article in row.decision.get("articles") or ()),
             handled_by=row.handled_by or "",
+            handled_at=row.handled_at.isoformat() if row.handled_at else "",
             handled_when=self.moment(row.handled_at) if row.handled_at else "",
             note=row.handled_note or "",
         )

@@ -87,6 +87,18 @@ def mark_handled(session: Session, turn_id: int, by: str, note: str, now: dateti
     return True
 
 
+def reopen(session: Session, turn_id: int, handled_at: datetime) -> bool:
+    """Undo the handling of that moment, so that the question waits again; its note stays for the next one to go on from.
+
+    False when the question is no longer handled, or was handled anew since.
+    """
+    row = session.get(TurnRow, turn_id)
+    if row is None or row.handled_at != handled_at:
+        return False
+    row.handled_at, row.handled_by = None, None
+    return True
+
+
 def erase_sender(session: Session, sender: str) -> int:
     """Delete every turn of a sender; returns how many there were."""
     erased = session.execute(delete(TurnRow).where(TurnRow.sender == sender))

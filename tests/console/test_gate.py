@@ -160,7 +160,7 @@ async def test_another_site_cannot_use_a_recruiters_sign_in(desk: Client, databa
     assert "horses" in await (await desk.get("/desk/questions")).text()
 
 
-async def test_an_account_is_closed_for_a_while_after_too_many_wrong_passwords(
+async def test_an_account_is_closed_to_an_address_for_a_while_after_too_many_wrong_passwords(
     client: Client, clock: Clock
 ) -> None:
     for _ in range(MOST_FOR_ACCOUNT):
@@ -170,6 +170,20 @@ async def test_an_account_is_closed_for_a_while_after_too_many_wrong_passwords(
     assert int(refused.headers["Retry-After"]) == 15 * 60
     clock.move(minutes=15)
     assert (await sign_in(client)).status == 303
+
+
+def test_who_guesses_elsewhere_does_not_lock_out_the_owner(database: Database) -> None:
+    add_ann(database)
+    sign_ins = SignIns(database, CHEAP, Clock())
+    for _ in range(MOST_FOR_ACCOUNT):
+        with pytest.raises(WrongCredentialsError):
+            sign_ins.open(ANN, "wrong", "192.0.2.1")
+    with pytest.raises(TooManyAttemptsError):
+        sign_ins.open(ANN, PASSWORD, "192.0.2.1")
+    assert sign_ins.open(ANN, PASSWORD, "192.0.2.2")
+    # Her success elsewhere gives whoever guesses no new attempts.
+    with pytest.raises(TooManyAttemptsError):
+        sign_ins.open(ANN, PASSWORD, "192.0.2.1")
 
 
 def test_an_address_is_refused_after_too_many_accounts_were_tried(database: Database) -> None:

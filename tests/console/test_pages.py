@@ -109,6 +109,40 @@ async def test_the_second_of_two_recruiters_is_told_who_was_first(
     assert "too late" not in await _text(desk, "/desk/questions/handled")
 
 
+async def test_handled_is_undone_and_the_note_stays_to_go_on_from(desk: Client, database: Database) -> None:
+    question = ask(database, "is there a horse unit?")
+    page = await (await desk.post(f"/desk/questions/{question}/handled", data={"note": "Wrote."})).text()
+    action, moment = _undo(page)
+    page = await (await desk.post(action, data={"handled_at": moment})).text()
+    assert f"Question {question} is under To do again" in page
+    assert 'value="Wrote."' in page
+    assert _numbers(await _text(desk, "/desk/questions/handled")) == []
+
+
+async def test_only_the_handling_that_was_shown_is_undone(
+    desk: Client, database: Database, clock: Clock
+) -> None:
+    question = ask(database, "is there a horse unit?")
+    await desk.post(f"/desk/questions/{question}/handled", data={"note": "first"})
+    action, moment = _undo(await _text(desk, "/desk/questions/handled"))
+    await desk.post(action, data={"handled_at": moment})
+    clock.move(minutes=1)
+    await desk.post(f"/desk/questions/{question}/handled", data={"note": "second"})
+    for stale in (moment, "", "never", "2026-11-21T13:00:00"):
+        await desk.post(action, data={"handled_at": stale})
+    assert "second" in await _text(desk, "/desk/questions/handled")
+    assert (await desk.post("/desk/questions/999/reopened", data={})).status == 404
+
+
+def _undo(page: str) -> tuple[str, str]:
+    """The address and the hidden field of the first form that undoes."""
+    action = re.search(r'action="(/desk/questions/\d+/reopened)"', page)
+    moment = re.search(r'name="handled_at" value="([^"]+)"', page)
+    assert action is not None
+    assert moment is not None
+    return action[1], moment[1]
+
+
 async def test_a_question_that_does_not_exist_is_not_found(desk: Client, database: Database) -> None:
     answered = ask(database, "fine", outcome="answered")
     for number in (answered, 999_999):
