@@ -17,7 +17,7 @@ from booking.demo import add_demo_sessions
 from bot.problems import NotInOrder, Problem
 from bot.train import usable_model
 from knowledge.articles import TOPICS_FILE, Article, ArticleError, load_articles, load_topics, read_article
-from knowledge.store import Revision, publish_files
+from knowledge.store import Released, Revision, publish_files, without_file
 from settings import PREFIX, Settings
 from storage import Database
 from storage.migrate import MIGRATIONS, migrate
@@ -49,16 +49,19 @@ def _unreachable(error: Exception) -> Problem:
     return Problem(f"the database does not answer: {reason}", _DATABASE_URL, mend)
 
 
-def fill_database(settings: Settings, database: Database, now: datetime, examples: bool) -> None:
-    """Publish the article files that changed; with `examples`, add example information sessions if none is to come.
+def fill_database(settings: Settings, database: Database, now: datetime, examples: bool) -> Released:
+    """Publish the article files that changed, withdraw articles whose file is gone, and say which.
+
+    With `examples`, add example information sessions if none is to come.
 
     Raises `NotInOrder` when an article cannot be read.
     """
     articles = read_articles(settings)
     with database.session() as session:
-        publish_files(session, articles, now)
+        released = publish_files(session, articles, now)
         if examples:
             add_demo_sessions(session, now)
+    return released
 
 
 def read_articles(settings: Settings) -> Sequence[Article]:
@@ -118,10 +121,17 @@ def check_revision(database: Database) -> Iterator[Problem]:
 
 
 def check_published(settings: Settings, database: Database) -> Iterator[Problem]:
-    """Article files that prospects cannot get, because the database does not hold them."""
+    """Article files that prospects cannot get, because the database does not hold them, and the other way round."""
+    files = {file.stem for file in settings.articles_dir.glob("*.yml")}
     with database.session() as session:
         known = set(session.scalars(select(Revision.article_id).distinct()))
-    missing = sorted({file.stem for file in settings.articles_dir.glob("*.yml")} - known)
+        gone = without_file(session, files)
+    if gone:
+        mend = f"Start the server, or run `python -m bot publish {settings.articles_dir}`: either withdraws them."
+        yield Problem(
+            f"published, but their files are gone: {', '.join(gone)}", str(settings.articles_dir), mend
+        )
+    missing = sorted(files - known)
     if missing:
         mend = "Start the server, or publish them with `python -m bot publish FILE`."
         yield Problem(f"not published: {', '.join(missing)}", str(settings.articles_dir), mend)

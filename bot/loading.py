@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from actions.base import Services
@@ -16,14 +16,19 @@ from storage import utc
 
 
 @contextmanager
-def loaded_core(settings: Settings, examples: bool = False) -> Iterator[tuple[RasaCore, Services]]:
+def loaded_core(
+    settings: Settings, examples: bool = False, tell: Callable[[str], None] | None = None
+) -> Iterator[tuple[RasaCore, Services]]:
     """The core on the current model and a filled database, closed at the end; raises `NotInOrder`.
 
-    With `examples`, example information sessions are added when none is to come.
+    With `examples`, example information sessions are added when none is to come. `tell` hears which articles are
+    withdrawn because their files are gone.
     """
     refuse(check_model(settings))
     with open_database(settings) as database:
-        fill_database(settings, database, utc(), examples)
+        released = fill_database(settings, database, utc(), examples)
+        if released.withdrawn and tell is not None:
+            tell(f"Withdrawn, because their files are gone: {', '.join(released.withdrawn)}.")
         services = Services(database, ArticleStore(database), utc, settings)
         core = RasaCore.load(usable_model(settings), services)
         try:

@@ -1,24 +1,24 @@
-"""Publishes an article file, or withdraws an article; running servers follow within two seconds."""
+"""Publishes an article file or the folder of them, or withdraws an article; running servers follow within two seconds."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.installation import check_model, open_database, read_article_file
+from bot.installation import check_model, open_database, read_article_file, read_articles
 from bot.problems import NotInOrder, Problem, refuse
 from knowledge.articles import Article
 from knowledge.grounding import ungrounded
-from knowledge.store import FILES, ArticleStore, publish, withdraw
+from knowledge.store import FILES, ArticleStore, Released, publish, publish_files, released_by, withdraw
 from nlu.examples import article_examples
-from settings import Settings, from_environment
+from settings import PREFIX, Settings, from_environment
 from storage import Database, utc
 
 if TYPE_CHECKING:
@@ -32,12 +32,19 @@ def main(arguments: list[str]) -> int:
     """The command `publish`; its status is 1 when it refuses because labelled questions would be answered worse."""
     parser = argparse.ArgumentParser(
         prog="python -m bot publish",
-        description=f"{__doc__} A file of the articles' own folder stays the release's: the next release may change "
+        description=f"{__doc__} The folder as a whole is published as a server does when it starts: what changed is "
+        "published, and an article whose file is gone is withdrawn. A file of the articles' own folder stays the release's: the next release may change "
         "it. Any other is a person's word, which no release changes. What the change would do to known questions is "
         "looked at first, as `python -m bot impact` does; one that makes a labelled question's answer worse is refused.",
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("file", nargs="?", type=Path, metavar="FILE.yml", help="the article to publish")
+    what.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE.yml",
+        help="the article to publish, or the articles' folder",
+    )
     what.add_argument(
         "--withdraw", metavar="ID", help="the article to take out of service; its history stays"
     )
@@ -49,16 +56,16 @@ def main(arguments: list[str]) -> int:
     settings = from_environment()
     by = options.by or getpass.getuser()
     with open_database(settings) as database:
-        article = None if options.withdraw else good_article(database, options.file)
+        after = _after(settings, database, options.file, options.withdraw)
         if options.despite and list(check_model(settings)):
             print("Nothing was compared: there is no trained model.", file=sys.stderr)
-        elif not harmless(
-            database, article, options.withdraw, options.despite, partial(_rehearsal, settings)
-        ):
+        elif not harmless(database, after, options.despite, partial(_rehearsal, settings)):
             return REGRESSION
-        if article is None:
+        if options.withdraw:
             withdraw_article(database, options.withdraw, by, utc(), options.despite)
             print(f"{options.withdraw} is withdrawn.")
+        elif options.file.is_dir():
+            print(_told(publish_folder(settings, database, utc(), options.despite)))
         else:
             by = author(settings, options.file, by)
             article, revision = publish_file(database, options.file, by, utc(), options.despite)
@@ -66,28 +73,49 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _after(
+    settings: Settings, database: Database, file: Path | None, withdrawn: str | None
+) -> dict[str, Article]:
+    """The articles as they would be published; raises `NotInOrder` when a file is not good."""
+    after = {each.article.id: each.article for each in ArticleStore(database).all()}
+    if file is None:
+        return {id: article for id, article in after.items() if id != withdrawn}
+    if not file.is_dir():
+        article = good_article(database, file)
+        return {**after, article.id: article}
+    if file.resolve() != settings.articles_dir.resolve():
+        # Of another folder's articles all those published now would seem to be gone.
+        mend = f"Publish its files one by one, or set {PREFIX}ARTICLES_DIR."
+        raise NotInOrder(Problem("not the articles' folder", str(file), mend))
+    with database.session() as session:
+        changed, gone = released_by(session, read_articles(settings))
+    after = {**after, **{article.id: article for article in changed}}
+    refuse(
+        Problem(each, str(file / f"{article.id}.yml"), "docs/articles.md shows how it goes.")
+        for article in changed
+        for each in ungrounded(article)
+    )
+    return {id: article for id, article in after.items() if id not in gone}
+
+
 def harmless(
     database: Database,
-    article: Article | None,
-    withdrawn: str | None,
+    after: Mapping[str, Article],
     despite: str | None,
     rehearsing: Callable[[Database], AbstractContextManager[Rehearsal]],
 ) -> bool:
     """Whether a change may be published: no labelled question gets worse, or there is a reason to do it `despite`.
 
-    Prints on standard error what would change. A change that touches no question (an answer, a source) needs no look.
+    `after` are the articles as they would be. Prints on standard error what would change. A change that touches no
+    question (an answer, a source) needs no look.
     """
-    published = {each.article.id: each.article for each in ArticleStore(database).all()}
-    if article is not None and _heard_alike(article, published.get(article.id)):
+    before = {each.article.id: each.article for each in ArticleStore(database).all()}
+    if before.keys() == after.keys() and all(_heard_alike(after[id], before[id]) for id in after):
         return True
     # The classifier's libraries take seconds to import.
     from bot.impact_report import report
-    from bot.rehearsal import without
 
     with rehearsing(database) as ready:
-        after = without(published, withdrawn) if withdrawn else published
-        if article is not None:
-            after = {**after, article.id: article}
         impact = ready.impact(after, utc())
     print(report(impact), file=sys.stderr)
     if impact.regressions and not despite:
@@ -103,9 +131,9 @@ def _rehearsal(settings: Settings, database: Database) -> AbstractContextManager
     return rehearsal(settings, database)
 
 
-def _heard_alike(article: Article, published: Article | None) -> bool:
+def _heard_alike(article: Article, published: Article) -> bool:
     """Whether the two answer the same questions."""
-    return published is not None and (
+    return article is published or (
         (article.topics, article.expires) == (published.topics, published.expires)
         and article_examples([article]) == article_examples([published])
     )
@@ -133,6 +161,21 @@ def publish_file(
     article = good_article(database, file)
     with database.session() as session:
         return article, publish(session, article, by, now, note)
+
+
+def publish_folder(
+    settings: Settings, database: Database, now: datetime, note: str | None = None
+) -> Released:
+    """Publish what changed in the articles' folder and withdraw what is gone from it. Raises `NotInOrder`."""
+    articles = read_articles(settings)
+    with database.session() as session:
+        return publish_files(session, articles, now, note)
+
+
+def _told(released: Released) -> str:
+    lines = [f"{id} is published." for id in released.published]
+    lines += [f"{id} is withdrawn: its file is gone." for id in released.withdrawn]
+    return "\n".join(lines) or "Nothing has changed."
 
 
 def withdraw_article(

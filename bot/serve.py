@@ -8,6 +8,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -52,12 +53,15 @@ def main(arguments: list[str]) -> int:
             refuse([*content_problems(settings, QUICK_CHECKS), *check_tracker_folder(settings)])
         if options.prepare:
             prepare_model(settings, progress)
+        news: list[str] = []
         with contextlib.ExitStack() as stack:
             with progress.step("filling the database and loading the assistant"), hushed():
                 # Only now: what it imports takes seconds.
                 from bot.loading import loaded_core
 
-                core, services = stack.enter_context(loaded_core(settings, examples=options.prepare))
+                core, services = stack.enter_context(loaded_core(settings, options.prepare, news.append))
+            for each in news:
+                print(each, file=sys.stderr, flush=True)
             _start_logging(settings)
             asyncio.run(_serve(core, services, listening))
     return 0

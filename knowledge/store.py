@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +51,7 @@ def publish(session: Session, article: Article, by: str, now: datetime, note: st
     1
     """
     body = article.to_json()
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    digest = _digest(body)
     newest = _newest(session, article.id)
     if newest is not None and newest.digest == digest and not newest.withdrawn:
         return newest.number
@@ -80,23 +80,67 @@ def withdraw(session: Session, article_id: str, by: str, now: datetime, note: st
         )  # fmt: skip
 
 
-def publish_files(session: Session, articles: Iterable[Article], now: datetime) -> int:
-    """Bring the files of a release into the database; returns how many articles changed.
+@dataclass(frozen=True)
+class Released:
+    """What a release's files changed, by id: articles published, and articles withdrawn because their file is gone."""
 
-    An article that a person published last is left alone: the console's word is newer than the release's.
+    published: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+
+
+def publish_files(
+    session: Session, articles: Iterable[Article], now: datetime, note: str | None = None
+) -> Released:
+    """Bring the files of a release into the database: publish what changed, withdraw what has no file any more.
+
+    An article that a person published or withdrew last is left alone: the console's word is newer than the release's.
+    `note` as in `publish`.
     """
-    changed = 0
+    changed, gone = released_by(session, articles)
+    for article in changed:
+        publish(session, article, FILES, now, note)
+    for id in gone:
+        withdraw(session, id, FILES, now, f"{GONE}; {note}" if note else GONE)
+    return Released(tuple(article.id for article in changed), gone)
+
+
+def released_by(session: Session, articles: Iterable[Article]) -> tuple[tuple[Article, ...], tuple[str, ...]]:
+    """What `publish_files` would publish and withdraw."""
     newest = {revision.article_id: revision for revision in _newest_of_all(session)}
-    for article in articles:
-        current = newest.get(article.id)
-        if current is not None and current.published_by != FILES:
-            continue
-        number = publish(session, article, FILES, now)
-        changed += current is None or number != current.number
-    return changed
+    files = {article.id: article for article in articles}
+    changed = tuple(article for id, article in files.items() if _is_released(article, newest.get(id)))
+    return changed, _without_file(newest.values(), files)
+
+
+def without_file(session: Session, files: Collection[str]) -> tuple[str, ...]:
+    """The published articles that came from files and of which no file is left; `files` are the ids that have one."""
+    return _without_file(_newest_of_all(session), files)
+
+
+def _is_released(article: Article, newest: Revision | None) -> bool:
+    if newest is None:
+        return True
+    return newest.published_by == FILES and (newest.withdrawn or newest.digest != _digest(article.to_json()))
+
+
+def _without_file(newest: Iterable[Revision], files: Collection[str]) -> tuple[str, ...]:
+    if not files:
+        # A folder with nothing in it is a mistake, not a release.
+        return ()
+    return tuple(
+        each.article_id
+        for each in newest
+        if each.published_by == FILES and not each.withdrawn and each.article_id not in files
+    )
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 FILES = "files"
+# The note of such a withdrawal.
+GONE = "its file is gone"
 
 
 def _newest(session: Session, article_id: str) -> Revision | None:

@@ -295,12 +295,13 @@ def test_a_regression_is_refused_unless_there_is_a_reason(
 ) -> None:
     ready = _ready(rehearsal(database, tmp_path / "known"))
     article = _worse()["dogs"]
-    assert not harmless(database, article, None, None, ready)
+    after = {**subjects(), "dogs": article}
+    assert not harmless(database, after, None, ready)
     said = capsys.readouterr().err
     assert "REGRESSIONS" in said
     assert "how old must you be" in said
     assert "--despite" in said
-    assert harmless(database, article, None, "the dogs matter more", ready)
+    assert harmless(database, after, "the dogs matter more", ready)
 
 
 def test_the_reason_is_kept_with_the_revision(database: Database) -> None:
@@ -317,7 +318,7 @@ def test_a_withdrawal_that_leaves_a_labelled_question_without_answer_is_refused(
     database: Database, tmp_path: Path
 ) -> None:
     ready = _ready(rehearsal(database, tmp_path / "known"))
-    assert not harmless(database, None, "vision", None, ready)
+    assert not harmless(database, without(subjects(), "vision"), None, ready)
 
 
 def test_a_new_answer_to_the_same_questions_needs_no_look(database: Database) -> None:
@@ -330,7 +331,7 @@ def test_a_new_answer_to_the_same_questions_needs_no_look(database: Database) ->
     def never(database: Database) -> AbstractContextManager[Rehearsal]:
         raise AssertionError("nothing that is understood changes")
 
-    assert harmless(database, mended, None, None, never)
+    assert harmless(database, {**subjects(), "age": mended}, None, never)
 
 
 def test_the_report_names_what_got_worse_first(database: Database, tmp_path: Path) -> None:

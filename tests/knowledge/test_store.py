@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from knowledge.store import FILES, ArticleStore, Revision, publish, publish_files, withdraw
+from knowledge.store import FILES, ArticleStore, Revision, publish, publish_files, withdraw, without_file
 from storage import Database
 from tests.booking.builders import NOW, sqlite
 from tests.knowledge.builders import article
@@ -33,7 +33,7 @@ def published(database: Database, by: str = FILES, **changes: Any) -> int:
 
 def released(database: Database, **changes: Any) -> int:
     with database.session() as session:
-        return publish_files(session, [article(**changes)], NOW + timedelta(days=1))
+        return len(publish_files(session, [article(**changes)], NOW + timedelta(days=1)).published)
 
 
 def withdrawn(database: Database, id: str = "minimum-age") -> None:
@@ -117,6 +117,43 @@ def test_a_release_does_not_bring_back_what_a_person_withdrew(database: Database
     withdrawn(database)
     assert released(database, owner="Others") == 0
     assert ArticleStore(database).get("minimum-age") is None
+
+
+def test_a_release_withdraws_what_has_no_file_any_more_and_says_why(database: Database) -> None:
+    published(database)
+    published(database, id="maximum-age")
+    with database.session() as session:
+        assert without_file(session, {"minimum-age"}) == ("maximum-age",)
+        found = publish_files(session, [article()], NOW)
+        assert (found.published, found.withdrawn) == ((), ("maximum-age",))
+        assert publish_files(session, [article()], NOW).withdrawn == ()
+    assert [each.article.id for each in ArticleStore(database).all()] == ["minimum-age"]
+    with database.session() as session:
+        newest = session.scalars(select(Revision).order_by(Revision.id.desc()).limit(1)).one()
+    assert (newest.article_id, newest.withdrawn, newest.note) == ("maximum-age", True, "its file is gone")
+
+
+def test_a_file_that_is_back_is_published_again(database: Database) -> None:
+    published(database)
+    released(database, id="maximum-age")
+    assert ArticleStore(database).get("minimum-age") is None
+    assert released(database) == 1
+    assert ArticleStore(database).get("minimum-age") is not None
+
+
+def test_a_release_leaves_in_service_what_a_person_published_without_a_file(database: Database) -> None:
+    published(database, ANN, id="maximum-age")
+    published(database)
+    published(database, ANN, owner="Others")
+    released(database, id="another")
+    assert len(ArticleStore(database).all()) == 3
+
+
+def test_an_empty_folder_withdraws_nothing(database: Database) -> None:
+    published(database)
+    with database.session() as session:
+        assert publish_files(session, [], NOW).withdrawn == ()
+    assert ArticleStore(database).get("minimum-age") is not None
 
 
 def test_a_store_follows_what_others_publish(database: Database) -> None:

@@ -147,6 +147,10 @@ def test_a_filled_database_passes(settings: Settings, tmp_path: Path) -> None:
     assert "not published" in str(list(check_published(settings, database)))
     fill_database(settings, database, utc(), examples=False)
     assert list(check_published(settings, database)) == []
+    (settings.articles_dir / "height-and-weight.yml").unlink()
+    assert "their files are gone: height-and-weight" in str(list(check_published(settings, database)))
+    assert fill_database(settings, database, utc(), examples=False).withdrawn == ("height-and-weight",)
+    assert list(check_published(settings, database)) == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from bot.__main__ import COMMANDS, main
 from bot.chat import converse
 from bot.problems import EXIT_STATUS, NotInOrder
-from bot.publish import author, publish_file, withdraw_article
+from bot.publish import author, publish_file, publish_folder, withdraw_article
 from bot.questions import as_dict, table
 from channels.messages import Button, IncomingMessage, Reply, Turn
 from knowledge.store import FILES, ArticleStore
@@ -127,6 +128,27 @@ def test_a_broken_file_is_refused_with_its_line(database: Database, tmp_path: Pa
     broken.write_text("id: broken\ntopics: [\n", "utf-8")
     with pytest.raises(NotInOrder, match=r"broken\.yml:\d+"):
         publish_file(database, broken, "someone", NOW)
+
+
+def test_the_folder_as_a_whole_is_published_and_what_is_gone_is_withdrawn(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    shutil.copytree(ARTICLE.parent, folder)
+    settings = Settings(articles_dir=folder)
+    assert "minimum-age" in publish_folder(settings, database, NOW).published
+    # No other article names it as related.
+    (folder / "height-and-weight.yml").unlink()
+    released = publish_folder(settings, database, NOW, "a reason")
+    assert (released.published, released.withdrawn) == ((), ("height-and-weight",))
+    assert ArticleStore(database).get("height-and-weight") is None
+    assert ArticleStore(database).get("minimum-age") is not None
+
+
+def test_another_folder_is_not_taken_for_the_articles(tmp_path: Path) -> None:
+    result = _run("publish", str(tmp_path), SIGNPOST_DATABASE_URL=f"sqlite:///{tmp_path / 'a.db'}")
+    assert result.returncode == EXIT_STATUS
+    assert "not the articles' folder" in result.stderr
 
 
 def test_a_withdrawn_article_is_served_no_more(database: Database) -> None:
