@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,8 +20,9 @@ from tests.knowledge.builders import article
 
 pytestmark = pytest.mark.model
 
-# Promised are two seconds; a machine that is busy with other things may take longer without being wrong.
-SECONDS = 10.0
+# What the README promises, counted from the commit: the watcher looks four times a second, and the update that follows
+# takes about half a second of one core.
+SECONDS = 2.0
 # The first seconds of a server go into what makes later changes quick.
 SECONDS_AT_START = 60.0
 
@@ -53,9 +55,14 @@ def take_away(services: Services, id: str) -> None:
         withdraw(session, id, "Ann", utc())
 
 
+def busy() -> float:
+    """How many times as long everything takes here because other processes want the same cores; 1 where none does."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 async def follows(core: RasaCore, services: Services, seconds: float = SECONDS) -> bool:
     """Whether the core understands with what is published now, within the time."""
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + seconds * busy()
     while time.monotonic() < ends:
         if (await core.understand("hello"))["decision"]["knowledge"] == services.store.version():
             return True
@@ -66,7 +73,7 @@ async def until(
     someone: Callable[[], Person], text: str, wanted: Callable[[Turn], bool], seconds: float = SECONDS
 ) -> Turn:
     """Ask as a new person each time until the turn is as wanted or the time is over; the last turn."""
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + seconds * busy()
     while True:
         turn = await someone().says(text)
         if wanted(turn) or time.monotonic() > ends:
