@@ -32,7 +32,7 @@ from nlu.decide import ANSWERED, Decision, Limits, decide, rank
 from nlu.encoder import Encoder
 from nlu.encoder_build import is_built
 from nlu.examples import article_examples, load_acts
-from nlu.live import Classifiers, LiveUnderstanding, Understanding, VectorMemory
+from nlu.live import Classifiers, LiveUnderstanding, Understanding, memories
 from nlu.text import clean
 from settings import Settings, from_environment
 from storage import Database, utc
@@ -73,7 +73,7 @@ def measure(count: int, settings: Settings, folder: str) -> Size:
     """Measure one size in this process, with its database in `folder`; the peak is of the whole process so far."""
     made = make_articles(load_articles(settings.articles_dir), count)
     encoder = Encoder(settings.models_dir / "encoder")
-    memory, acts = VectorMemory(encoder), load_acts()
+    memory, acts = memories(encoder), load_acts()
     with closing(Database(f"sqlite:///{Path(folder) / 'signpost.db'}")) as database:
         migrate(database)
         with database.session() as session:
@@ -81,7 +81,8 @@ def measure(count: int, settings: Settings, folder: str) -> Size:
                 publish(session, each.article, "bench", utc())
         examples = (*acts, *article_examples(each.article for each in made))
         start = time.perf_counter()
-        memory.vectors([example.text for example in examples])
+        for language, mine in memory.items():
+            mine.vectors([example.text for example in examples if example.language == language])
         encode_s = time.perf_counter() - start
 
         classifiers = Classifiers(memory, {})

@@ -42,7 +42,7 @@ from nlu.impact import (
     nearer_to_another,
 )
 from nlu.known_texts import Told, known_texts
-from nlu.live import Classifiers, LiveUnderstanding, VectorMemory
+from nlu.live import Classifiers, LiveUnderstanding, VectorMemory, memories
 from settings import ROOT, Settings
 from storage import Database
 
@@ -79,7 +79,7 @@ class Rehearsal:
     def __init__(
         self,
         live: LiveUnderstanding,
-        memory: VectorMemory,
+        memory: Mapping[str, VectorMemory],
         folder: Path,
         database: Database,
         labelled: Sequence[Known],
@@ -99,7 +99,7 @@ class Rehearsal:
         """Do the slow part of the first `impact` now; `told` hears how many new texts of how many have been read."""
         texts = self._watched_texts(self._questions())
         for language, model in self._live.current.models.items():
-            with known_texts(self._folder, model.base, self._memory.passing) as held:
+            with known_texts(self._folder, model.base, self._memory[language].passing) as held:
                 held.hold(texts.get(language, ()), told)
 
     def impact(self, articles: Mapping[str, Article], now: datetime) -> Impact:
@@ -111,7 +111,7 @@ class Rehearsal:
         texts = self._watched_texts(questions)
 
         def scores(language: str, wanted: Sequence[str], model: HybridModel) -> Floats:
-            with known_texts(self._folder, model.base, self._memory.passing) as held:
+            with known_texts(self._folder, model.base, self._memory[language].passing) as held:
                 held.hold(texts[language])
                 return held.scores(wanted, model)
 
@@ -190,7 +190,7 @@ def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
     with progress.step("reading the model"):
         shapes, limits = configuration(ROOT / "config.yml")
         fitted = _fitted(usable_model(settings), shapes)
-        memory = VectorMemory(Encoder(encoder_folder(settings)), fitted.vectors)
+        memory = memories(Encoder(encoder_folder(settings)), fitted.vectors)
         classifiers = Classifiers(memory, shapes, fitted.models)
         live = LiveUnderstanding(store, fitted.acts, classifiers)
         live.refresh()

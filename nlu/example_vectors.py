@@ -8,15 +8,22 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from knowledge.articles import LANGUAGES
 from nlu.encoder import Encoder, Vectors
-
-# The 2 stands for vectors computed one by one (nlu/encoder.py); those of batches were others.
-FILE = "example-vectors-2.npz"
+from nlu.examples import Example
 
 
-def remembered_vectors(folder: Path, encoder: Encoder, texts: Sequence[str]) -> Vectors:
-    """The vectors of the examples, one row a text; those known already are read from the encoder's `folder`."""
-    file = folder / FILE
+def remembered_vectors(folder: Path, encoder: Encoder, examples: Sequence[Example]) -> list[Vectors]:
+    """The vector of each example's text; those known already are read from the encoder's `folder`."""
+    known: dict[tuple[str, str], Vectors] = {}
+    for language in LANGUAGES:
+        texts = list(dict.fromkeys(each.text for each in examples if each.language == language))
+        rows = _remembered(folder / f"example-vectors.{language}.npz", encoder, texts, language)
+        known.update(zip(((language, text) for text in texts), rows, strict=True))
+    return [known[each.language, each.text] for each in examples]
+
+
+def _remembered(file: Path, encoder: Encoder, texts: Sequence[str], language: str) -> Sequence[Vectors]:
     known: dict[str, Vectors] = {}
     try:
         with np.load(file) as kept:
@@ -24,10 +31,11 @@ def remembered_vectors(folder: Path, encoder: Encoder, texts: Sequence[str]) -> 
     except (OSError, ValueError, KeyError, BadZipFile):
         # Nothing is kept yet, or what was kept was cut short: it is made anew.
         pass
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    known.update(zip(new, encoder.encode(new), strict=True))
-    kept_texts = list(dict.fromkeys(texts))
-    part = file.with_suffix(".part.npz")
-    np.savez(part, texts=np.array(kept_texts), vectors=np.stack([known[text] for text in kept_texts]))
-    part.replace(file)
-    return np.stack([known[text] for text in texts])
+    new = [text for text in texts if text not in known]
+    known.update(zip(new, encoder.encode(new, language), strict=True))
+    rows = [known[text] for text in texts]
+    if new and rows:
+        part = file.with_suffix(".part.npz")
+        np.savez(part, texts=np.array(texts), vectors=np.stack(rows))
+        part.replace(file)
+    return rows

@@ -15,18 +15,18 @@ from nlu.hybrid import Examples, Floats, HybridModel, Shape
 
 @dataclass(frozen=True)
 class Fitted:
-    """One classifier a language, the examples of dialogue acts, and the vector of each example's text."""
+    """One classifier a language, the examples of dialogue acts, and by language the vector of each example's text."""
 
     models: Mapping[str, HybridModel]
     acts: tuple[Example, ...]
-    vectors: Mapping[str, Floats]
+    vectors: Mapping[str, Mapping[str, Floats]]
 
 
 def read_fitted(folder: Path, shapes: Mapping[str, Shape]) -> Fitted:
     """Read what nlu/hybrid_classifier.py wrote when it was trained."""
     models: dict[str, HybridModel] = {}
     acts: list[Example] = []
-    vectors: dict[str, Floats] = {}
+    vectors: dict[str, dict[str, Floats]] = {}
     for file in sorted(folder.glob("*.json")):
         language = file.stem
         kept = json.loads(file.read_text("utf-8"))
@@ -34,5 +34,5 @@ def read_fitted(folder: Path, shapes: Mapping[str, Shape]) -> Fitted:
         examples = Examples(tuple(kept["texts"]), tuple(kept["labels"]), arrays["vectors"])
         models[language] = HybridModel.with_dual(examples, arrays["dual"], shapes[language])
         acts += [Example(text, label, language) for text, label in kept["acts"]]
-        vectors.update(zip(examples.texts, examples.vectors, strict=True))
+        vectors[language] = dict(zip(examples.texts, examples.vectors, strict=True))
     return Fitted(models, tuple(acts), vectors)

@@ -37,7 +37,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts, the label of each, and their sentence vectors (len(texts), 384) of unit length."""
+    """Texts, the label of each, and their sentence vectors, one row each of unit length (nlu/encoder.py)."""
 
     texts: tuple[str, ...]
     labels: tuple[str, ...]

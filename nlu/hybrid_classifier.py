@@ -21,7 +21,7 @@ from nlu.encoder import Encoder
 from nlu.fitted import read_fitted
 from nlu.hybrid import Examples, HybridModel, Shape
 from nlu.importer import ASK, LABEL, LANGUAGE
-from nlu.live import Classifiers, LiveUnderstanding, VectorMemory
+from nlu.live import Classifiers, LiveUnderstanding, memories
 from nlu.message_reader import READ
 from nlu.sentence_encoder import VECTORS, SentenceEncoder, built_encoder, texts_of
 from settings import from_environment
@@ -77,7 +77,7 @@ class HybridClassifier(GraphComponent):
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             fitted = read_fitted(folder, component._shapes)
-        memory = VectorMemory(Encoder(built_encoder()), fitted.vectors)
+        memory = memories(Encoder(built_encoder()), fitted.vectors)
         store = ArticleStore(Database(from_environment().database_url))
         classifiers = Classifiers(memory, component._shapes, fitted.models)
         component._live = LiveUnderstanding(store, fitted.acts, classifiers)

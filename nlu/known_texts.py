@@ -4,7 +4,7 @@ A folder belongs to one fitted model. It holds no text, only hashes and numbers 
 is wiped when the known texts next change. One row ("slot") a text, free ones reused:
 
     keys      16 bytes a slot: the text's hash, zeros when the slot is free; written last, so it tells the truth
-    vectors   384 float32 a slot: the sentence vector
+    vectors   the sentence vector in float32 a slot, as wide as the model's examples' are
     kernel    one float32 an example a slot: the kernel between the text and each example of the model
     grams.npz the n-grams, a sparse row a slot
 """

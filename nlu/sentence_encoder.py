@@ -15,8 +15,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.encoder import Encoder
-from nlu.encoder_build import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, EncoderBuildError, is_built
+from nlu.encoder_build import (
+    MANIFEST_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    WORDS_FILE,
+    EncoderBuildError,
+    is_built,
+)
 from nlu.example_vectors import remembered_vectors
+from nlu.examples import Example
+from nlu.importer import LABEL, LANGUAGE
 from nlu.message_reader import READ
 from settings import from_environment
 
@@ -33,7 +42,7 @@ class Rows(np.ndarray):  # type: ignore[type-arg]
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(GraphComponent):
-    """Sets `vectors`: one row of 384 for each of `texts_of` what was read."""
+    """Sets `vectors`: one row for each of `texts_of` what was read, as wide as its language has it (nlu/encoder.py)."""
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, encoder: Encoder) -> None:
         self._model_storage, self._resource, self._encoder = model_storage, resource, encoder
@@ -68,15 +77,14 @@ class SentenceEncoder(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         with self._model_storage.write_to(self._resource) as folder:
-            for file in (MODEL_FILE, TOKENIZER_FILE, MANIFEST_FILE):
+            for file in (MODEL_FILE, TOKENIZER_FILE, WORDS_FILE, MANIFEST_FILE):
                 shutil.copyfile(built_encoder() / file, folder / file)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = training_data.nlu_examples
-        vectors = remembered_vectors(
-            built_encoder(), self._encoder, [message.get(TEXT) for message in examples]
-        )
+        texts = [Example(each.get(TEXT), each.get(LABEL), each.get(LANGUAGE)) for each in examples]
+        vectors = remembered_vectors(built_encoder(), self._encoder, texts)
         for message, vector in zip(examples, vectors, strict=True):
             message.set(VECTORS, vector[None, :].view(Rows))
         return training_data
@@ -85,8 +93,8 @@ class SentenceEncoder(GraphComponent):
         for message in messages:
             read = message.get(READ)
             if read is not None:
-                texts = texts_of(read)
-                message.set(VECTORS, np.stack([self._encoder.encode_one(text) for text in texts]))
+                texts, language = texts_of(read), read["language"]
+                message.set(VECTORS, np.stack([self._encoder.encode_one(text, language) for text in texts]))
         return messages
 
 

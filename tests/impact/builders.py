@@ -19,7 +19,7 @@ from nlu.encoder import Encoder
 from nlu.examples import Example, article_examples
 from nlu.hybrid import Examples, Floats, HybridModel
 from nlu.impact import LABELLED, Known, known
-from nlu.live import Classifiers, LiveUnderstanding, VectorMemory
+from nlu.live import Classifiers, LiveUnderstanding, memories
 from storage import Database
 from tests.booking.builders import NOW
 from tests.knowledge.builders import article
@@ -57,7 +57,7 @@ ACTS = {
 class WordEncoder:
     """Stands in for the sentence encoder: a text's vector is the sum of its words' own random ones."""
 
-    def encode(self, texts: Sequence[str]) -> Floats:
+    def encode(self, texts: Sequence[str], language: str = "en") -> Floats:
         if not texts:
             return np.zeros((0, 64), np.float32)
         vectors = np.stack([sum(map(self._word, text.lower().split() or [""])) for text in texts])
@@ -129,10 +129,10 @@ def published(database: Database, articles: Mapping[str, Article]) -> LiveUnders
         for each in articles.values():
             publish(session, each, "files", NOW)
     fitted = {language: HybridModel.fit(examples_of(articles, language)) for language in ("en", "fr")}
-    return LiveUnderstanding(ArticleStore(database), acts(), Classifiers(VectorMemory(ENCODER), {}, fitted))
+    return LiveUnderstanding(ArticleStore(database), acts(), Classifiers(memories(ENCODER), {}, fitted))
 
 
 def rehearsal(database: Database, folder: Path, articles: Mapping[str, Article] | None = None) -> Rehearsal:
     """A rehearsal on a database that publishes `articles`, or all `subjects`."""
     live = published(database, articles or subjects())
-    return Rehearsal(live, VectorMemory(ENCODER), folder, database, labelled(), LIMITS, ZoneInfo("UTC"))
+    return Rehearsal(live, memories(ENCODER), folder, database, labelled(), LIMITS, ZoneInfo("UTC"))

@@ -9,6 +9,7 @@ import pytest
 
 from nlu.encoder import DIMENSIONS, Encoder
 from nlu.encoder_build import is_built
+from nlu.word_vectors import WIDTH
 from settings import from_environment
 
 pytestmark = pytest.mark.model
@@ -49,8 +50,23 @@ def test_a_remembered_vector_is_the_same_and_cannot_be_written_to(encoder: Encod
         first[0] = 1
 
 
+def test_french_meaning_is_read_from_french_words(encoder: Encoder) -> None:
+    asked, same, other = encoder.encode(
+        [
+            "quelle est la paye d'un gendarme",
+            "combien gagne un policier",
+            "quelle est la taille d'un tatouage",
+        ],
+        "fr",
+    )
+    assert asked.shape == (DIMENSIONS + WIDTH,)
+    assert np.linalg.norm(asked) == pytest.approx(1, abs=1e-5)
+    assert asked @ same > asked @ other
+
+
 def test_no_texts_have_no_vectors(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, DIMENSIONS)
+    assert encoder.encode_each([], "fr").shape == (0, DIMENSIONS + WIDTH)
 
 
 def test_what_means_the_same_is_nearer_than_what_shares_a_word(encoder: Encoder) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from knowledge.articles import Article
 from knowledge.store import ArticleStore, publish, withdraw
-from nlu.live import Classifiers, LiveUnderstanding, Understanding, VectorMemory
+from nlu.live import Classifiers, LiveUnderstanding, Understanding, VectorMemory, memories
 from storage import Database
 from tests.booking.builders import NOW, sqlite
 from tests.impact.builders import ENCODER, acts, published, subject, subjects
@@ -125,7 +125,7 @@ def test_what_is_supposed_changes_nothing(live: LiveUnderstanding) -> None:
 
 def test_a_store_that_was_never_trained_on_is_fitted_at_first_use(database: Database) -> None:
     put(database, *subjects().values())
-    live = LiveUnderstanding(ArticleStore(database), acts(), Classifiers(VectorMemory(ENCODER), {}))
+    live = LiveUnderstanding(ArticleStore(database), acts(), Classifiers(memories(ENCODER), {}))
     assert best(live.current, "how old to be a recruit") == "age"
 
 
@@ -150,7 +150,7 @@ def test_a_database_that_is_away_keeps_the_last_understanding(
     caplog.set_level(logging.ERROR, "nlu.live")
     put(database, *subjects().values())
     store = Away(database)
-    live = LiveUnderstanding(store, acts(), Classifiers(VectorMemory(ENCODER), {}), every_seconds=0.005)
+    live = LiveUnderstanding(store, acts(), Classifiers(memories(ENCODER), {}), every_seconds=0.005)
     before = live.current
     store.away = True
     live.start()
@@ -183,14 +183,14 @@ class Counting:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def encode_each(self, texts: list[str]) -> object:
+    def encode_each(self, texts: list[str], language: str) -> object:
         self.texts += texts
         return ENCODER.encode(texts)
 
 
 def test_each_text_is_encoded_once() -> None:
     encoder = Counting()
-    memory = VectorMemory(encoder)  # type: ignore[arg-type]
+    memory = VectorMemory(encoder, "en")  # type: ignore[arg-type]
     first = memory.vectors(["one", "two", "one"])
     assert (memory.vectors(["two", "three"])[0] == first[1]).all()
     assert encoder.texts == ["one", "two", "three"]
@@ -198,7 +198,7 @@ def test_each_text_is_encoded_once() -> None:
 
 def test_what_passes_is_not_remembered() -> None:
     encoder = Counting()
-    memory = VectorMemory(encoder)  # type: ignore[arg-type]
+    memory = VectorMemory(encoder, "en")  # type: ignore[arg-type]
     memory.passing(["one"])
     memory.passing(["one"])
     assert encoder.texts == ["one", "one"]
