@@ -45,7 +45,9 @@ class Settings:
     retention_hours: int = _setting(
         24, "Hours after which a conversation's raw messages are deleted (masked questions stay)."
     )
-    messages_per_minute: int = _setting(20, "Messages a minute taken from one web conversation.")
+    messages_per_minute: int = _setting(
+        20, "Messages a minute taken from one conversation, on the web or on Telegram."
+    )
     messages_per_minute_address: int = _setting(
         300, "Messages a minute taken from one network address; a school or a job fair may share one."
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from channels.limits import RateLimit
 from channels.messages import Button, IncomingMessage, Reply, Turn
 from channels.telegram.api import BotApi
 from channels.telegram.heard import PAYLOADS, START, Heard, Kind, Press
@@ -17,6 +19,7 @@ from wording import guess_language, say
 
 CHANNEL = "telegram"
 ERASED = "erased"
+_MOST_TOLD = 10_000
 # Links of the form t.me/<bot>?start=<code> that lead straight to something; any other code is kept.
 STARTS = {"sessions": "/list_sessions", "book": "/book_session"}
 
@@ -51,15 +54,24 @@ def answer_with(reply: Reply, language: str) -> Answer:
 class Answers:
     """Finds the answer; the only calls that it makes itself acknowledge and mark a pressed button."""
 
-    def __init__(self, api: BotApi, queue: Queue, store: TelegramStore, settings: Settings) -> None:
+    def __init__(
+        self, api: BotApi, queue: Queue, store: TelegramStore, settings: Settings, limit: RateLimit
+    ) -> None:
         self._api = api
         self._queue = queue
         self._store = store
         self._settings = settings
+        self._limit = limit
         self._albums: deque[str] = deque(maxlen=200)
+        # Chats that have been told to slow down, and have not since.
+        self._told: set[int] = set()
 
     async def answer(self, heard: Heard) -> Answer:
-        """The answer to what was heard."""
+        """The answer to what was heard, unless it comes faster than it is taken."""
+        wait = self._limit.take(str(heard.chat))
+        if wait:
+            return await self._too_fast(heard, wait)
+        self._told.discard(heard.chat)
         if heard.press is not None:
             return await self._pressed(heard, heard.press)
         if heard.kind is Kind.COMMAND:
@@ -74,6 +86,18 @@ class Answers:
         return answer_with(
             Reply(say(language, "errors.apology", contact=self._settings.contact_url)), language
         )
+
+    async def _too_fast(self, heard: Heard, wait: float) -> Answer:
+        """Say so once, and nothing more until messages come slowly again; a button must not stay busy."""
+        if heard.press is not None:
+            await self._api.acknowledge(heard.press.query)
+        if heard.chat in self._told:
+            return Answer()
+        if len(self._told) >= _MOST_TOLD:
+            self._told.clear()
+        self._told.add(heard.chat)
+        language = await self._language(heard)
+        return answer_with(Reply(say(language, "telegram.too_fast", seconds=math.ceil(wait))), language)
 
     async def _pressed(self, heard: Heard, press: Press) -> Answer:
         button = await asyncio.to_thread(self._store.button, press.data)

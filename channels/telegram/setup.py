@@ -12,6 +12,7 @@ from aiohttp import web
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
+from channels.limits import RateLimit
 from channels.telegram.answers import Answers, Queue
 from channels.telegram.api import BotApi, Sleep
 from channels.telegram.chats import Chats
@@ -54,7 +55,8 @@ def add_telegram(
         bot = make_bot(settings)
         store = TelegramStore(database, clock)
         api = BotApi(bot, pace.sleep)
-        chats = Chats(api, Answers(api, queue, store, settings), store)
+        limit = RateLimit(settings.messages_per_minute, clock)
+        chats = Chats(api, Answers(api, queue, store, settings, limit), store)
         poller = Poller(bot, chats, store, pace.long_poll, pace.sleep)
         tasks = [asyncio.create_task(poller.run()), asyncio.create_task(_forget(store, pace.forget_every))]
         yield

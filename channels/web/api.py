@@ -13,10 +13,10 @@ from typing import Any
 
 from aiohttp import web
 
+from channels.limits import RateLimit
 from channels.messages import IncomingMessage
 from channels.web.chat import PAGE_OF_EVENTS, WebChat
 from channels.web.conversation import Conversation, conversation_of
-from channels.web.limits import RateLimit
 from channels.web.streams import TooManyStreams
 from channels.web.view import view
 from pages import RefusalError

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from channels.limits import RateLimit
 from channels.turns import TurnQueue
 from channels.web.api import HEARTBEAT_SECONDS, Api, Limits
 from channels.web.chat import WebChat
-from channels.web.limits import RateLimit
 from channels.web.site import Site
 from knowledge.masking import mask
 from pages import PAGES

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from channels.telegram.store import CHATS_KEPT
 from channels.web.api import Limits, build_message
 from channels.web.chat import WebChat
 from channels.web.conversation import KEPT_DAYS, conversation_of
@@ -70,7 +71,12 @@ class Site:
     async def show_privacy(self, request: web.Request) -> web.Response:
         language = page_language(request)
         return request.app[PAGES].render(
-            request, "web/privacy.html", language, page="/privacy", cookie_days=KEPT_DAYS
+            request,
+            "web/privacy.html",
+            language,
+            page="/privacy",
+            cookie_days=KEPT_DAYS,
+            telegram_days=CHATS_KEPT.days,
         )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aiohttp import web
 
@@ -85,7 +86,7 @@ class Sleeper:
         await asyncio.sleep(0)
 
 
-def settings_for(api: StandIn, token: str = TOKEN, **changes: str) -> Settings:
+def settings_for(api: StandIn, token: str = TOKEN, **changes: object) -> Settings:
     return Settings(telegram_token=token, telegram_api_url=api.url, **changes)  # type: ignore[arg-type]
 
 
@@ -96,12 +97,13 @@ async def telegram(
     core: Echo | Booking,
     sleep: Sleeper | None = None,
     settings: Settings | None = None,
+    clock: Callable[[], datetime] = utc,
 ) -> AsyncIterator[web.Application]:
     """The channel, running; stopped at the end as a server stops it."""
     app = web.Application()
     queue = TurnQueue(core, utc, "https://example.org/contact")
     pace = Pace(grace=0.2, sleep=sleep or Sleeper())
-    add_telegram(app, queue, database, settings or settings_for(api), utc, pace)
+    add_telegram(app, queue, database, settings or settings_for(api), clock, pace)
     runner = web.AppRunner(app)
     await runner.setup()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -183,6 +184,39 @@ async def test_an_update_of_an_unknown_shape_stops_nothing(
         await api.deliver(message={**ann.message(), "brand_new_thing": {"x": 1}})
         await ann.writes("hello")
         assert await ann.reads(1) == ["You said: hello"]
+
+
+async def test_who_writes_too_fast_is_told_so_once_and_answered_again_later(
+    api: StandIn, database: Database, ann: Person
+) -> None:
+    later = timedelta()
+    settings = settings_for(api, messages_per_minute=2)
+    async with telegram(api, database, Echo(), settings=settings, clock=lambda: utc() + later):
+        for text in ("one", "two", "three", "four"):
+            await ann.writes(text)
+        said = await ann.reads(2)
+        assert said[0] == "You said: one"
+        assert "faster than I can answer" in said[1]
+        # Nothing is sent for the rest, so nothing but the table tells that it is done with.
+        while len(_rows(database)) < 4 or any(chat for chat, _, _ in _rows(database)):
+            await asyncio.sleep(0.02)
+        later = timedelta(minutes=1)
+        await ann.writes("patient")
+        assert (await ann.reads(3))[2:] == ["You said: patient"]
+
+
+async def test_a_button_pressed_too_fast_does_not_stay_busy(
+    api: StandIn, database: Database, ann: Person
+) -> None:
+    settings = settings_for(api, messages_per_minute=2)
+    core = Echo({"one": turn("Choose.", Button("This", "/affirm"))})
+    async with telegram(api, database, core, settings=settings):
+        await ann.writes("one")
+        await ann.reads(1)
+        query = await ann.presses("This")
+        await ann.reads(2)
+    assert api.acknowledged == [query]
+    assert [message.text for message in core.heard] == ["one"]
 
 
 async def test_a_failing_core_is_apologised_for(api: StandIn, database: Database, ann: Person) -> None:

@@ -145,6 +145,19 @@ async def test_the_privacy_page_says_what_is_kept_in_both_languages(
     assert ("delete my data" if language == "en" else "supprimez mes données") in html
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("token", ["", "1:abc"])
+async def test_the_privacy_page_tells_of_telegram_where_it_is_on(
+    aiohttp_client: Any, tmp_path: Path, language: str, token: str
+) -> None:
+    # Nothing polls here: the app is the web chat alone.
+    settings = settings_for(tmp_path, telegram_token=token)
+    client: Client = await aiohttp_client(app_for(settings, FakeCore()))
+    html = await page(client, f"/{language}/privacy")
+    assert ("/erase" in html) is bool(token)
+    assert (re.search(r"60 (days|jours)", html) is not None) is bool(token)
+
+
 async def test_the_service_is_named_by_its_settings(aiohttp_client: Any, tmp_path: Path) -> None:
     settings = settings_for(tmp_path, service_name="Waymark", organisation="Fire Service")
     client: Client = await aiohttp_client(app_for(settings, FakeCore()))

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, make_mocked_request
 
+from channels.limits import RateLimit
 from channels.messages import Button, Reply, Source, Turn
 from channels.web.api import MOST_CHARACTERS
-from channels.web.limits import RateLimit
 from pages.address import client_address
 from pages.security import is_same_origin
 from tests.web.builders import Clock, FakeCore, app_for, post, said_and_answered, settings_for
