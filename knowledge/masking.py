@@ -26,10 +26,38 @@ _EMAIL = re.compile(
 # Health card, social insurance, account: ten digits or more, or three groups of three.
 _LONG_NUMBER = re.compile(r"(?<![\w$])\d{3}[- ]\d{3}[- ]\d{3}(?![\w])|(?<![\w$])\d(?:[- ]?\d){8,}(?!\w)")
 
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d|(?:19|20)\d\d ?[-–/ ] ?(?:19|20)\d\d"
+)
+_AMOUNT = re.compile(r"\d{1,3}(?:[ ,.]\d{3})+")
+
 # Titles that may have a point, which is a token of its own or not: "Sgt. Brown", "Mr. Brown".
 _ABBREVIATED = [each + point for each in ("sgt", "mr", "mrs", "ms", "dr", "const") for point in ("", ".")]
 
-# What may follow "I am" without being a name: so common that a name reading would be wrong far more often.
+_TITLES = {
+    "officer",
+    "sergeant",
+    *_ABBREVIATED,
+    "monsieur",
+    "madame",
+    "mme",
+    "m.",
+    "agent",
+    "agente",
+    "sergent",
+}
+
+# "I am" is followed by much else than a name: "full" takes only what has two capitals and is no other word for a person.
+_FULL: dict[str, list[list[dict[str, Any]]]] = {
+    "en": [
+        [{"LOWER": {"IN": ["i", "im"]}}, {"ORTH": {"IN": ["am", "'m", "’m", "m"]}, "OP": "?"}],
+        [{"LOWER": {"IN": ["it", "its"]}}, {"LOWER": {"IN": ["'s", "’s", "is"]}, "OP": "?"}],
+    ],
+    "fr": [
+        [{"LOWER": "je"}, {"ORTH": "suis"}],
+        [{"LOWER": {"IN": ["c'", "c’", "ici"]}}, {"ORTH": "est", "OP": "?"}],
+    ],
+}
 _INTRODUCTIONS: dict[str, list[list[dict[str, Any]]]] = {
     "en": [
         [{"LOWER": "my"}, {"LOWER": {"IN": ["name", "names", "name's"]}}, {"LOWER": {"IN": ["is", "'s", "s"]}, "OP": "?"}],
@@ -54,6 +82,35 @@ _INTRODUCTIONS: dict[str, list[list[dict[str, Any]]]] = {
 # Weak introductions mask only what is written as a name: capitals that do not begin the sentence.
 _WEAK = {"officer", "sergeant", "this", "agent", "agente", "sergent", "madame", "monsieur", "merci", "regards",
          "sincerely", "cheers", "cordialement"}  # fmt: skip
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What people call themselves with capitals: of where they come from, what they do, what they believe.
+_CALLED = _words(
+    "canadian canadien canadienne american américain américaine french français française english anglais "
+    "anglaise british first nations nation indigenous autochtone native métis metis inuit inuk ojibwe cree mohawk "
+    "anishinaabe haudenosaunee sikh muslim musulman musulmane chrétien chrétienne catholic catholique jewish juif "
+    "juive hindu buddhist african africain africaine asian asiatique indian indien indienne chinese chinois "
+    "chinoise filipino filipina korean jamaican caribbean haitian haïtien haïtienne latino latina hispanic "
+    "mexican black noir noire white blanc blanche brown south north east west sud nord est ouest ontario toronto "
+    "ottawa london orillia barrie windsor sudbury quebec québec canada united kingdom states royal armed forces "
+    "force military militaire army navy police policing policier policière opp ppo rcmp grc provincial "
+    "provinciale officer constable agent agente cadet auxiliary special civilian security guard sergeant corporal "
+    "private captain lieutenant warrant reserve reservist veteran vétéran soldier soldat permanent permanente "
+    "resident résident résidente refugee réfugié réfugiée citizen citoyen citoyenne international student "
+    "étudiant étudiante college collège university université foundations grade year high school graduate "
+    "registered nurse infirmier infirmière paramedic firefighter teacher worker manager engineer class red seal "
+    "transgender trans gay lesbian queer bisexual autistic diabetic deaf single father mother dad mom monday "
+    "tuesday wednesday thursday friday saturday sunday very really so too also still now just about here there "
+    "january february july september october november december"
+)
+# Of these, what is a family's name where a first name stands before it.
+_FAMILIES = _words(
+    "brown black white noir blanc west north east south london windsor sudbury guard private grade seal high"
+)
 _PARTICLES = {
     "de",
     "du",
@@ -82,6 +139,8 @@ _NOT_NAMES = {
            "quoi", "comment", "puis", "ou", "à", "au", "des", "les", "mon", "ma", "ppo", "ontario", "canada"},
 }  # fmt: skip
 
+# "I am Applying Soon", "I am Extremely Nervous": capitals, but no name.
+_VERB = re.compile(r"\w{4}ing$|(?!kimber|bever)\w{5}ly$")
 _RUN = re.compile(r"(\S{80,})")
 
 
@@ -90,6 +149,7 @@ def _pipeline(language: str) -> tuple[Language, Matcher]:
     nlp = spacy.blank(language)
     matcher = Matcher(nlp.vocab)
     matcher.add("introduction", _INTRODUCTIONS[language])
+    matcher.add("full", _FULL[language])
     return nlp, matcher
 
 
@@ -121,24 +181,38 @@ def _mask_telephones(text: str) -> str:
     # The recruiters' own line is a vanity number, not a detail of the person asking.
     matches = phonenumbers.PhoneNumberMatcher(text, "CA", leniency=phonenumbers.Leniency.POSSIBLE)
     for match in sorted(matches, key=lambda match: match.start, reverse=True):
-        digits = sum(character.isdigit() for character in match.raw_string)
-        if digits >= 7 and "$" not in text[max(0, match.start - 2) : match.end + 2]:
+        if _is_telephone(match.raw_string) and "$" not in text[max(0, match.start - 2) : match.end + 2]:
             text = text[: match.start] + "[phone]" + text[match.end :]
     return text
+
+
+def _is_telephone(number: str) -> bool:
+    """Whether what could be dialled reads as a number to dial: no date, no amount."""
+    digits = sum(character.isdigit() for character in number)
+    if digits < 7 or _DATE.fullmatch(number) or _AMOUNT.fullmatch(number):
+        return False
+    # "5550123" is as likely an amount; nobody leaves the area code out and the hyphen too.
+    return digits >= 10 or not number.isdigit()
 
 
 def _mask_names(text: str, language: str) -> str:
     nlp, matcher = _pipeline(language)
     doc = nlp(text)
     names: list[Span] = []
-    for _, start, end in matcher(doc):
+    for label, start, end in matcher(doc):
+        if nlp.vocab.strings[label] == "full":
+            name = _full_name_after(doc, end, language)
+            if name is not None:
+                names.append(name)
+            continue
         if (
             doc[start].lower_ == "call"
             and start
             and doc[start - 1].lower_ in ("can", "you", "they", "please", "to")
         ):
             continue
-        name = _name_after(doc, end, language, weak=doc[start].lower_ in _WEAK)
+        first = doc[start].lower_
+        name = _name_after(doc, end, language, weak=first in _WEAK, titled=first in _TITLES)
         if name is not None:
             names.append(name)
     for span in sorted(filter_spans(names), key=lambda span: span.start, reverse=True):
@@ -146,8 +220,35 @@ def _mask_names(text: str, language: str) -> str:
     return text
 
 
-def _name_after(doc: Doc, start: int, language: str, weak: bool) -> Span | None:
-    """Up to four tokens that read as a name; lower-case names count after "my name is", where nothing else fits."""
+def _full_name_after(doc: Doc, start: int, language: str) -> Span | None:
+    """Two to four words with capitals, of which none is another word for a person: "John Smith", not "Very Nervous"."""
+    end, capitals = start, 0
+    while end < len(doc) and end - start < 6:
+        token = doc[end]
+        if capitals and token.lower_ in _PARTICLES | {"-"}:
+            end += 1
+        elif _is_capitalised(token.text):
+            called = token.lower_ in _CALLED and not (capitals and token.lower_ in _FAMILIES)
+            if called or token.is_stop or token.lower_ in _NOT_NAMES[language] or _VERB.search(token.lower_):
+                return None
+            end, capitals = end + 1, capitals + 1
+        else:
+            break
+    while end > start and not _is_capitalised(doc[end - 1].text):
+        end -= 1
+    return doc[start:end] if 2 <= capitals <= 4 else None
+
+
+def _is_capitalised(word: str) -> bool:
+    # Not in capitals throughout: whoever shouts tells nothing by them.
+    return word[:1].isupper() and len(word) > 1 and not word.isupper()
+
+
+def _name_after(doc: Doc, start: int, language: str, weak: bool, titled: bool) -> Span | None:
+    """Up to four tokens that read as a name; lower-case names count after "my name is", where nothing else fits.
+
+    After a title ("Mr") one of them is a name, and what follows a capital is not.
+    """
     while start < len(doc) and (
         doc[start].lower_ in _ABBREVIATED
         or (doc[start].text == "." and start and doc[start - 1].lower_ in _ABBREVIATED)
@@ -166,10 +267,10 @@ def _name_after(doc: Doc, start: int, language: str, weak: bool) -> Span | None:
             end += 1
             continue
         plain = token.is_alpha and token.lower_ not in _NOT_NAMES[language] and not token.is_stop
-        if not weak and plain and end - start < 2:
+        if not weak and plain and end - start < (1 if titled else 2):
             end += 1
             continue
         break
-    while end > start and not doc[end - 1].is_alpha:
+    while end > start and not any(character.isalpha() for character in doc[end - 1].text):
         end -= 1
     return doc[start:end] if end > start else None

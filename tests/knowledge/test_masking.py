@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
+from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
 
-from knowledge.masking import mask
+from knowledge.masking import _CALLED, mask
 
 
 @pytest.mark.parametrize(
@@ -23,6 +28,14 @@ from knowledge.masking import mask
         ("officer Smith stopped me", "officer [name] stopped me"),
         ("this is Sgt. Brown from Orillia", "this is Sgt. [name] from Orillia"),
         ("Regards,\nAnne Lee", "Regards,\n[name]"),
+        ("Mr. O'Neil told me to apply", "Mr. [name] told me to apply"),
+        ("mr smith told me to ask", "mr [name] told me to ask"),
+        ("my name is Anne-Marie O'Neil", "my name is [name]"),
+        ("I am John Smith", "I am [name]"),
+        ("I am Grace Brown", "I am [name]"),
+        ("I'm Mohammed Al-Farsi and I want to apply.", "I'm [name] and I want to apply."),
+        ("This is Priya Sharma", "This is [name]"),
+        ("it's Emily de la Cruz here", "it's [name] here"),
         ("My name is John and my name is Mary", "My name is [name] and my name is [name]"),
     ],
 )
@@ -36,6 +49,8 @@ def test_a_name_that_someone_gives_is_masked(typed: str, kept: str) -> None:
         ("je m'appelle Chantal Côté et je veux postuler", "je m'appelle [name] et je veux postuler"),
         ("je mappelle luc roy", "je mappelle [name]"),
         ("mon nom est Luc", "mon nom est [name]"),
+        ("je suis Chantal Côté", "je suis [name]"),
+        ("C'est Marie Tremblay", "C'est [name]"),
         ("Merci,\nJean Tremblay", "Merci,\n[name]"),
     ],
 )
@@ -77,6 +92,18 @@ def test_addresses_and_numbers_of_a_person_are_masked(typed: str, kept: str) -> 
         "the officer stopped me",
         "can you call me tomorrow",
         "i am interested in joining",
+        "I am Nervous",
+        "I am Very Nervous",
+        "I am Extremely Nervous About It",
+        "I Am Applying Soon",
+        "I am Canadian Armed Forces, can I transfer",
+        "I'm First Nations",
+        "I am a Permanent Resident",
+        "It's Important To Me",
+        "I have 1000000 dollars and 1 000 000 reasons",
+        "born 1999-01-02, or 02.01.1999",
+        "the army from 2010-2015",
+        "it cost 1234567",
         "",
     ],
 )
@@ -85,10 +112,51 @@ def test_a_question_without_details_is_kept_as_it_was_typed(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["salaire de 123 194 $ par an", "merci, je vais postuler", "mon nom est dans la liste"]
+    "typed",
+    [
+        "je suis Résident Permanent",
+        "Je suis Canadien Français",
+        "salaire de 123 194 $ par an",
+        "merci, je vais postuler",
+        "mon nom est dans la liste",
+    ],
 )
 def test_a_french_question_without_details_is_kept_as_it_was_typed(typed: str) -> None:
     assert mask(typed, "fr") == typed
+
+
+def _words(least: int) -> st.SearchStrategy[str]:
+    words = st.from_regex(rf"[A-Z][a-z]{{{least},9}}", fullmatch=True)
+    return words.filter(lambda word: word.lower() not in ENGLISH | FRENCH)
+
+
+@given(
+    opening=st.sampled_from(["my name is", "Hi, I am", "je m'appelle", "bonjour, je suis"]),
+    first=_words(3),
+    last=_words(3),
+)
+@settings(deadline=None)
+def test_whatever_full_name_follows_an_introduction_is_masked(opening: str, first: str, last: str) -> None:
+    assume(not {first.lower(), last.lower()} & _CALLED)
+    assume(not (first + last).endswith(("ing", "ly")) and not first.endswith(("ing", "ly")))
+    assert mask(f"{opening} {first} {last}.") == f"{opening} [name]."
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None)
+def test_whatever_is_typed_is_masked_without_failing_and_only_once(typed: str) -> None:
+    once = mask(typed)
+    assert mask(once) == once
+
+
+@given(
+    st.integers(min_value=0, max_value=99_999_999),
+    st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 1, 1)),
+)
+@settings(deadline=None)
+def test_amounts_and_dates_stay_as_they_were_typed(amount: int, day: date) -> None:
+    for typed in (f"it is {amount}", f"it is {amount:,}", f"on {day}", f"on {day:%d-%m-%Y}"):
+        assert mask(typed) == typed
 
 
 def test_details_known_from_the_conversation_are_masked_wherever_they_stand() -> None:

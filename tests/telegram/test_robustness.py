@@ -198,7 +198,7 @@ async def test_who_writes_too_fast_is_told_so_once_and_answered_again_later(
         assert said[0] == "You said: one"
         assert "faster than I can answer" in said[1]
         # Nothing is sent for the rest, so nothing but the table tells that it is done with.
-        while len(_rows(database)) < 4 or any(chat for chat, _, _ in _rows(database)):
+        while len(_rows(database)) < 4 or any(chat for chat, _, _ in _rows(database)):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         later = timedelta(minutes=1)
         await ann.writes("patient")
