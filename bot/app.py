@@ -13,6 +13,7 @@ from channels.telegram import add_telegram
 from channels.turns import TurnQueue
 from channels.web import add_web_chat
 from console import add_console
+from console.trials import Rehearse
 from pages import add_pages
 from settings import Settings
 from storage import Database, utc
@@ -27,10 +28,12 @@ def create_app(
     database: Database,
     clock: Callable[[], datetime] = utc,
     checks: dict[str, Check] | None = None,
+    rehearse: Rehearse | None = None,
 ) -> web.Application:
     """The whole server around a core and a migrated database, both of which their owner closes.
 
-    `checks` are what must hold, besides the database, for /readyz to say so.
+    `checks` are what must hold, besides the database, for /readyz to say so; `rehearse` tells recruiters what an
+    example question would change.
     """
     app = web.Application(client_max_size=MOST_BYTES)
     queue = TurnQueue(core, clock, settings.contact_url)
@@ -39,7 +42,7 @@ def create_app(
     add_health(app, database, checks or {})
     add_web_chat(app, queue, database, settings, clock)
     add_telegram(app, queue, database, settings, clock)
-    add_console(app, database, settings, clock)
+    add_console(app, database, settings, clock, rehearse=rehearse)
     return app
 
 

@@ -87,13 +87,20 @@ def bind(host: str, port: int) -> socket.socket:
 async def _serve(core: RasaCore, services: Services, listening: socket.socket) -> None:
     from bot.app import create_app
     from bot.check import check_understanding
+    from bot.desk import DeskTrials, bot_process
 
     refuse(await check_understanding(core.understand, [each.article for each in services.store.all()]))
 
     async def ping_conversations() -> None:
         await asyncio.to_thread(core.ping)
 
-    app = create_app(services.settings, core, services.database, checks={"conversations": ping_conversations})
+    app = create_app(
+        services.settings,
+        core,
+        services.database,
+        checks={"conversations": ping_conversations},
+        rehearse=DeskTrials(services.store, bot_process(services.settings)),
+    )
     forgetting = asyncio.create_task(_forget(core.forget_old, services.clock))
     try:
         await run_until_stopped(app, listening)

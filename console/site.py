@@ -31,17 +31,51 @@ MOST_NOTE = 1000
 CHECKS_AT_ONCE = 2
 
 
+class Frame:
+    """What every page of the desk shares."""
+
+    def __init__(self, store: ArticleStore, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._store, self._settings, self._clock = store, settings, clock
+
+    def viewer(self, request: web.Request) -> Viewer:
+        return Viewer(self._store, _language(request), self._settings.timezone, self._clock())
+
+    def render(
+        self, request: web.Request, template: str, *, status: int = 200, **values: Any
+    ) -> web.Response:
+        language = _language(request)
+        pages = request.app[PAGES]
+        who = request.get(WHO)
+        response = pages.render(
+            request,
+            f"console/{template}",
+            language,
+            status=status,
+            who=who.email if who else "",
+            switch_to=_switched(request, language),
+            path=request.path,
+            **values,
+        )
+        if request.query.get("language") == language:
+            keep_language(response, language, pages.secure)
+        return response
+
+
 class Site:
     """The handlers; all but the sign-in run behind the gate, which puts who is there into the request."""
 
     def __init__(
         self,
+        frame: Frame,
         database: Database,
         store: ArticleStore,
         sign_ins: SignIns,
         settings: Settings,
         clock: Callable[[], datetime],
+        can_teach: bool,
     ) -> None:
+        self._frame = frame
+        self._can_teach = can_teach
         self._database = database
         self._store = store
         self._sign_ins = sign_ins
@@ -55,13 +89,13 @@ class Site:
     # Signing in and out
 
     async def show_sign_in(self, request: web.Request) -> web.StreamResponse:
-        return self._render(
+        return self._frame.render(
             request, "sign_in.html", email="", error="", next=_next(request.query.get("next"))
         )
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
-        email, password, next = _field(form, "email"), _field(form, "password"), _next(_field(form, "next"))
+        email, password, next = field(form, "email"), field(form, "password"), _next(field(form, "next"))
         address = client_address(request, self._settings.proxies)
         before = request.cookies.get(COOKIE, "")
         page = {"template": "sign_in.html", "email": email, "next": next}
@@ -69,10 +103,12 @@ class Site:
             async with self._checks:
                 token = await asyncio.to_thread(self._sign_ins.open, email, password, address, before)
         except WrongCredentialsError:
-            return self._render(request, status=403, error="wrong_credentials", **page)
+            return self._frame.render(request, status=403, error="wrong_credentials", **page)
         except TooManyAttemptsError as refusal:
             minutes = -(-refusal.seconds // 60)
-            response = self._render(request, status=429, error="too_many_attempts", minutes=minutes, **page)
+            response = self._frame.render(
+                request, status=429, error="too_many_attempts", minutes=minutes, **page
+            )
             response.headers["Retry-After"] = str(refusal.seconds)
             return response
         response = web.Response(status=303, headers={"Location": next})
@@ -97,7 +133,7 @@ class Site:
         """Mark a question as handled, and go back to the list."""
         question = int(request.match_info["question"])
         form = await request.post()
-        note, before = _field(form, "note").strip()[:MOST_NOTE], _number(_field(form, "before"))
+        note, before = field(form, "note").strip()[:MOST_NOTE], _number(field(form, "before"))
         if not note:
             return await self._show_questions(request, handled=False, before=before, missing=question)
         if not await asyncio.to_thread(self._mark, question, request[WHO].email, note):
@@ -114,7 +150,7 @@ class Site:
         row = await asyncio.to_thread(self._row, question)
         if row is None:
             raise web.HTTPNotFound
-        undone = await asyncio.to_thread(self._reopen, question, _moment(_field(form, "handled_at")))
+        undone = await asyncio.to_thread(self._reopen, question, _moment(field(form, "handled_at")))
         raise web.HTTPSeeOther(f"{HOME}?{urlencode({'reopened': question})}" if undone else HANDLED)
 
     async def _show_questions(
@@ -125,7 +161,7 @@ class Site:
         reopened = _number(request.query.get("reopened", "")) if missing is None else None
 
         def read() -> dict[str, Any]:
-            viewer = self._viewer(request)
+            viewer = self._frame.viewer(request)
             with self._database.session() as session:
                 page = question_page(session, handled, before)
                 counts = count_questions(session)
@@ -142,7 +178,7 @@ class Site:
             }
 
         values = await asyncio.to_thread(read)
-        return self._render(
+        return self._frame.render(
             request,
             "questions.html",
             status=200 if missing is None else 400,
@@ -151,6 +187,7 @@ class Site:
             missing=missing,
             here=HANDLED if handled else HOME,
             most_note=MOST_NOTE,
+            can_teach=self._can_teach,
             **values,
         )
 
@@ -176,11 +213,11 @@ class Site:
 
     async def show_articles(self, request: web.Request) -> web.StreamResponse:
         def read() -> list[Any]:
-            viewer = self._viewer(request)
+            viewer = self._frame.viewer(request)
             lines = [viewer.line(published) for published in self._store.all()]
             return sorted(lines, key=lambda line: line.title.casefold())
 
-        return self._render(request, "articles.html", lines=await asyncio.to_thread(read))
+        return self._frame.render(request, "articles.html", lines=await asyncio.to_thread(read))
 
     async def show_article(self, request: web.Request) -> web.StreamResponse:
         article_id = request.match_info["article"]
@@ -189,7 +226,7 @@ class Site:
             published = self._store.get(article_id)
             if published is None:
                 return None
-            viewer = self._viewer(request)
+            viewer = self._frame.viewer(request)
             article = published.article
             with self._database.session() as session:
                 revision = session.scalars(
@@ -212,30 +249,7 @@ class Site:
         values = await asyncio.to_thread(read)
         if values is None:
             raise web.HTTPNotFound
-        return self._render(request, "article.html", **values)
-
-    def _viewer(self, request: web.Request) -> Viewer:
-        return Viewer(self._store, _language(request), self._settings.timezone, self._clock())
-
-    def _render(
-        self, request: web.Request, template: str, *, status: int = 200, **values: Any
-    ) -> web.Response:
-        language = _language(request)
-        pages = request.app[PAGES]
-        who = request.get(WHO)
-        response = pages.render(
-            request,
-            f"console/{template}",
-            language,
-            status=status,
-            who=who.email if who else "",
-            switch_to=_switched(request, language),
-            path=request.path,
-            **values,
-        )
-        if request.query.get("language") == language:
-            keep_language(response, language, pages.secure)
-        return response
+        return self._frame.render(request, "article.html", **values)
 
 
 def _language(request: web.Request) -> str:
@@ -248,7 +262,8 @@ def _switched(request: web.Request, language: str) -> str:
     query = {
         name: value for name, value in request.query.items() if name not in ("language", "done", "reopened")
     }
-    path = request.path if request.method == "GET" or request.path == "/desk/sign-in" else HOME
+    here = request.method == "GET" or request.path == "/desk/sign-in" or request.path.endswith("/example")
+    path = request.path if here else HOME
     return f"{path}?{urlencode({**query, 'language': 'en' if language == 'fr' else 'fr'})}"
 
 
@@ -256,7 +271,7 @@ def _next(path: str | None) -> str:
     return path if path and safe_path(path) else HOME
 
 
-def _field(form: Any, name: str) -> str:
+def field(form: Any, name: str) -> str:
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
 

@@ -141,6 +141,9 @@ _NOT_NAMES = {
 
 # "I am Applying Soon", "I am Extremely Nervous": capitals, but no name.
 _VERB = re.compile(r"\w{4}ing$|(?!kimber|bever)\w{5}ly$")
+# What stands where a detail was.
+LABELS = ("[name]", "[email]", "[phone]", "[licence]", "[number]")
+
 _RUN = re.compile(r"(\S{80,})")
 
 

@@ -14,8 +14,10 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from console.trials import Change, Met, Nearer, Trial
 from settings import Settings
 from storage import utc
+from tests.console.builders import Rehearsed
 from tests.web.builders import FakeCore, app_for, settings_for
 
 ARGUMENTS = [
@@ -27,6 +29,17 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# What any example question would change, as the desk is told.
+_NOW, _THEN = Met("answered", ("maximum-age",)), Met("clarified", ("minimum-age", "maximum-age"))
+WOULD_CHANGE = Trial(
+    compared=20_825,
+    worse=(Change("how old is too old", "en", _NOW, _THEN),),
+    better=(Change("quel âge faut-il avoir", "fr", Met("unanswered", ()), _NOW),),
+    others=tuple(Change(f"question {n} about age", "en", _THEN, _NOW) for n in range(30)),
+    nearer=(Nearer("maximum-age", "am I too old to apply"),),
+)
 
 
 class Server:
@@ -62,7 +75,9 @@ class Server:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
     async def _start(self) -> None:
-        self._runner = web.AppRunner(app_for(self._settings, self._core, utc))
+        self._runner = web.AppRunner(
+            app_for(self._settings, self._core, utc, rehearse=Rehearsed(WOULD_CHANGE))
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await site.start()

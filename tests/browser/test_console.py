@@ -102,6 +102,28 @@ def test_the_language_is_changed_in_place_and_stays(visit: Visit, database: Data
     expect(page.get_by_role("link", name="Quel âge faut-il avoir?")).to_be_visible()
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_question_is_tried_and_published_as_an_example(
+    visit: Visit, database: Database, javascript: bool
+) -> None:
+    page = visit("/desk/questions", java_script_enabled=javascript)
+    sign_in(page)
+    question = page.get_by_role("article", name="do you still have a horse unit?")
+    question.get_by_role("link", name="Make it an example").click()
+    page.get_by_label("Example question").fill("is eighteen enough for the horse unit")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.get_by_role("heading", name="What would change")).to_be_visible()
+    page.get_by_role("button", name="Publish all the same").click()
+    # The browser itself asks for the reason.
+    expect(page.get_by_role("heading", name="What would change")).to_be_visible()
+    page.get_by_label("Why it is right").fill("Both are about age.")
+    page.get_by_role("button", name="Publish all the same").click()
+    expect(page.get_by_role("status")).to_contain_text("Done")
+    page.goto("/desk/articles/minimum-age")
+    page.get_by_text("Example questions (2)").click()
+    expect(page.get_by_text("is eighteen enough for the horse unit")).to_be_visible()
+
+
 @pytest.mark.parametrize("viewport", [SMALL_PHONE, PHONE, DESKTOP])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_is_cut_off(
@@ -119,6 +141,14 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     ):
         page.goto(f"/desk/{path}")
         problems[path] = _problems(page)
+    page.goto("/desk/questions?language=en")
+    page.get_by_role("link", name="Make it an example").first.click()
+    problems["example"] = _problems(page)
+    page.get_by_role("button", name="See what would change").click()
+    problems["what would change"] = _problems(page)
+    page.get_by_label("Example question").fill("how old")
+    page.get_by_role("button", name="See what would change").click()
+    problems["refused"] = _problems(page)
     assert {path: found for path, found in problems.items() if found} == {}
 
 

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 
 from console import add_console
 from console.accounts import Passwords, add_recruiter
+from console.trials import Rehearse, Trial
 from knowledge.articles import Article, ArticleText, Fact
 from knowledge.store import publish
 from knowledge.turns import TurnRecord, record_turn
@@ -39,13 +40,31 @@ class Clock:
         self.now += timedelta(**time)
 
 
+class Rehearsed:
+    """Tells of each proposal what the test wants, and remembers what it was asked."""
+
+    def __init__(self, trial: Trial | Exception | None = None) -> None:
+        self.trial = trial or Trial(120, (), (), (), ())
+        self.asked: list[tuple[str, str, str]] = []
+
+    async def __call__(self, article: str, language: str, question: str) -> Trial:
+        self.asked.append((article, language, question))
+        if isinstance(self.trial, Exception):
+            raise self.trial
+        return self.trial
+
+
 def desk_app(
-    database: Database, clock: Callable[[], datetime], passwords: Passwords = CHEAP, **settings: Any
+    database: Database,
+    clock: Callable[[], datetime],
+    passwords: Passwords = CHEAP,
+    rehearse: Rehearse | None = None,
+    **settings: Any,
 ) -> web.Application:
     app = web.Application()
     chosen = Settings(**settings)
     add_pages(app, chosen)
-    add_console(app, database, chosen, clock, passwords)
+    add_console(app, database, chosen, clock, passwords, rehearse)
     return app
 
 

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient
 
 from storage import Database
 from storage.migrate import migrate
-from tests.console.builders import Clock, add_ann, desk_app, sign_in
+from tests.console.builders import Clock, Rehearsed, add_ann, desk_app, sign_in
 
 
 @pytest.fixture
@@ -28,10 +28,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def client(aiohttp_client: Any, database: Database, clock: Clock) -> TestClient[Any, Any]:
+def rehearsed() -> Rehearsed:
+    return Rehearsed()
+
+
+@pytest.fixture
+async def client(
+    aiohttp_client: Any, database: Database, clock: Clock, rehearsed: Rehearsed
+) -> TestClient[Any, Any]:
     """A browser that nobody has signed in with."""
     add_ann(database)
-    client: TestClient[Any, Any] = await aiohttp_client(desk_app(database, clock))
+    client: TestClient[Any, Any] = await aiohttp_client(desk_app(database, clock, rehearse=rehearsed))
     return client
 
 
