@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -30,7 +30,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.base import Services
@@ -38,6 +38,7 @@ from actions.forms import LONGEST_DETAIL
 from actions.registry import all_actions
 from bot.action_endpoint import InProcessActionEndpoint, compile_action_validator
 from bot.payloads import accepted, clean
+from bot.processor import Processor
 from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source, Turn
 from knowledge.masking import mask
 from knowledge.store import Published
@@ -46,6 +47,8 @@ from knowledge.turns import TurnRecord, record_turn
 log = logging.getLogger(__name__)
 
 _MOST_REMEMBERED = 10_000
+# Conversations kept in memory as they were saved, some tens of kilobytes each.
+_MOST_UNDER_WAY = 500
 # A tracker longer than this is shortened to its last turns.
 MOST_EVENTS = 200
 TURNS_KEPT = 8
@@ -79,9 +82,9 @@ class Standing:
 class RasaCore:
     """Implements `channels.messages.Core` with an embedded Rasa agent."""
 
-    def __init__(self, agent: Agent, tracker_store: TrackerStore, services: Services) -> None:
-        self._agent = agent
-        self._trackers = tracker_store
+    def __init__(self, processor: Processor, trackers: TrackerStore, services: Services) -> None:
+        self._processor = processor
+        self._trackers = trackers
         self._services = services
         self._standing: OrderedDict[str, Standing] = OrderedDict()
 
@@ -94,21 +97,25 @@ class RasaCore:
         quiet_rasa()
         compile_action_validator()
         trackers = TrackerStore(services.settings.tracker_database)
-        agent = Agent.load(
+        wording = TemplatedNaturalLanguageGenerator({})
+        processor = Processor(
             model,
-            tracker_store=trackers,
-            lock_store=InMemoryLockStore(),
-            action_endpoint=InProcessActionEndpoint(all_actions(services)),
+            FailSafeTrackerStore(trackers),
+            # Never taken: the turn queue lets one message of a sender in at a time.
+            InMemoryLockStore(),
+            wording,
+            InProcessActionEndpoint(all_actions(services)),
         )
-        return cls(agent, trackers, services)
+        trackers.domain, wording.responses = processor.domain, processor.domain.responses
+        return cls(processor, trackers, services)
 
     @property
     def model_id(self) -> str:
-        return str(self._agent.model_id)
+        return str(self._processor.model_metadata.model_id)
 
     async def warm_up(self) -> None:
         """Parse once, so that the first person does not wait for what is made at first use."""
-        await self._agent.parse_message("hello")
+        await self.understand("hello")
 
     async def handle(self, message: IncomingMessage) -> Turn:
         """One turn. Raises `TurnFailed` when it ended without a reply or could not be saved."""
@@ -116,7 +123,7 @@ class RasaCore:
         said = CollectingChannel()
         payload = accepted(message.payload) if message.payload else None
         self._trackers.saved.pop(message.sender, None)
-        await self._agent.handle_message(
+        await self._processor.handle_message(
             UserMessage(
                 payload or clean(message.text or message.payload or ""),
                 said,
@@ -126,8 +133,8 @@ class RasaCore:
                 metadata=await self._context(message),
             )
         )
-        tracker = self._trackers.saved.pop(message.sender, None)
-        if tracker is None or message.sender in self._trackers.unread:
+        tracker = self._trackers.handed_over(message.sender)
+        if tracker is None:
             raise TurnFailed("the conversation could not be read or saved")
         if not said.messages:
             raise TurnFailed(f"no reply to intent {tracker.latest_message.intent.get('name')}")
@@ -140,7 +147,7 @@ class RasaCore:
 
     async def understand(self, text: str) -> Mapping[str, Any]:
         """Rasa's parse of a typed text, with the decision; nothing is answered or kept."""
-        parse: Mapping[str, Any] = await self._agent.parse_message(clean(text))
+        parse: Mapping[str, Any] = await self._processor.parse_message(UserMessage(clean(text)))
         return parse
 
     def forget_old(self, now: datetime) -> int:
@@ -243,7 +250,10 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
 
     Rasa wraps every store so that its failures pass in silence, as amnesia (rasa/core/tracker_store.py,
     `FailSafeTrackerStore`, 3.6.21). Here a conversation that could not be read stays in `unread`, and one that
-    could not be saved is missing from `saved`.
+    could not be saved is missing from `saved`: neither is `handed_over`.
+
+    Conversations under way stay in memory as they were saved, so that a turn need not read its past again: one process
+    alone writes a tracker database. A turn takes its conversation out, and only saving puts it back.
     """
 
     def __init__(self, file: str) -> None:
@@ -254,65 +264,79 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
         self.engine.dispose()
         self.saved: dict[str, DialogueStateTracker] = {}
         self.unread: set[str] = set()
+        self._under_way: OrderedDict[str, DialogueStateTracker] = OrderedDict()
         # How many events of a conversation that is in a turn are in the database.
         self._stored: dict[str, int] = {}
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         self.unread.add(sender_id)
         self._stored.pop(sender_id, None)
-        tracker = await super().retrieve(sender_id)
+        tracker = self._under_way.pop(sender_id, None) or await super().retrieve(sender_id)
         self.unread.discard(sender_id)
         self._stored[sender_id] = len(tracker.events) if tracker is not None else 0
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        await super().save(tracker)
-        self._stored.pop(tracker.sender_id, None)
-        if len(tracker.events) > MOST_EVENTS and not tracker.active_loop_name:
-            self._rewrite(tracker.sender_id, shortened(tracker))
-        self.saved[tracker.sender_id] = tracker
+        sender = tracker.sender_id
+        stored = self._stored.get(sender, 0)
+        new = list(islice(tracker.events, stored, None))
+        if new:
+            with self.engine.begin() as connection:
+                connection.execute(insert(self.SQLEvent), [_row(sender, each) for each in new])
+        self._stored[sender] = len(tracker.events)
+        long = len(tracker.events) > MOST_EVENTS and not tracker.active_loop_name
+        if long:
+            self._rewrite(sender, shortened(tracker))
+        if not long and not (stored and any(isinstance(each, SessionStarted) for each in new)):
+            self._keep_in_mind(tracker)
+        self.saved[sender] = tracker
 
-    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
-        # Rasa reads all of the conversation once more, only to count what is stored (3.6.21, the same method).
-        stored = self._stored.get(tracker.sender_id)
-        if stored is None:
-            known: Iterator[Event] = super()._additional_events(session, tracker)
-            return known
-        return islice(tracker.events, stored, None)
+    def handed_over(self, sender: str) -> DialogueStateTracker | None:
+        """The tracker that was saved in this turn; `None` when it could not be read or saved."""
+        self._stored.pop(sender, None)
+        tracker = self.saved.pop(sender, None)
+        return None if sender in self.unread else tracker
+
+    def _keep_in_mind(self, tracker: DialogueStateTracker) -> None:
+        self._under_way[tracker.sender_id] = tracker
+        if len(self._under_way) > _MOST_UNDER_WAY:
+            self._under_way.popitem(last=False)
 
     def _rewrite(self, sender: str, events: list[Event]) -> None:
-        with self.session_scope() as session:
-            session.execute(delete(self.SQLEvent).where(self.SQLEvent.sender_id == sender))
-            session.add_all(
-                self.SQLEvent(
-                    sender_id=sender,
-                    type_name=each.type_name,
-                    timestamp=each.timestamp,
-                    data=json.dumps(each.as_dict()),
-                )
-                for each in events
-            )
-            session.commit()
+        with self.engine.begin() as connection:
+            connection.execute(delete(self.SQLEvent).where(self.SQLEvent.sender_id == sender))
+            connection.execute(insert(self.SQLEvent), [_row(sender, each) for each in events])
 
     def erase(self, sender: str) -> None:
         """Delete all that is kept of a conversation."""
-        with self.session_scope() as session:
-            session.execute(delete(self.SQLEvent).where(self.SQLEvent.sender_id == sender))
-            session.commit()
+        self._under_way.pop(sender, None)
+        with self.engine.begin() as connection:
+            connection.execute(delete(self.SQLEvent).where(self.SQLEvent.sender_id == sender))
 
     def forget_before(self, moment: datetime) -> int:
         """Delete events older than `moment`; returns how many."""
-        with self.session_scope() as session:
-            gone = session.execute(
-                delete(self.SQLEvent).where(self.SQLEvent.timestamp < moment.timestamp())
-            ).rowcount
-            session.commit()
-        return int(gone)
+        self._under_way.clear()
+        with self.engine.begin() as connection:
+            old = self.SQLEvent.timestamp < moment.timestamp()
+            return int(connection.execute(delete(self.SQLEvent).where(old)).rowcount)
 
     def ping(self) -> None:
         """Raise when the database does not answer."""
-        with self.session_scope() as session:
-            session.query(self.SQLEvent.id).limit(1).all()
+        with self.engine.connect() as connection:
+            connection.execute(select(self.SQLEvent.id).limit(1)).all()
+
+
+def _row(sender: str, event: Event) -> dict[str, Any]:
+    """An event as Rasa's store writes it (rasa/core/tracker_store.py, `SQLTrackerStore.save`, 3.6.21)."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def shortened(tracker: DialogueStateTracker) -> list[Event]:
