@@ -35,10 +35,10 @@ class WebChat:
 
         The same message again is kept and answered once.
         """
-        said = await asyncio.to_thread(self._keep, message, conversation, reply_to)
+        said, new = await asyncio.to_thread(self._keep, message, conversation, reply_to)
         self.streams.ring(conversation.id)
         key = (conversation.id, message.message_id)
-        answered = await self.answer(conversation, message.message_id) is not None
+        answered = not new and await self.answer(conversation, message.message_id) is not None
         # Nothing is awaited from here on, so of two deliveries at the same moment one starts the answer.
         if not answered and key not in self._answering:
             task = asyncio.create_task(self._answer(message, conversation))
@@ -84,13 +84,15 @@ class WebChat:
         while self._answering:
             await asyncio.wait(set(self._answering.values()))
 
-    def _keep(self, message: IncomingMessage, conversation: Conversation, reply_to: int | None) -> Event:
+    def _keep(
+        self, message: IncomingMessage, conversation: Conversation, reply_to: int | None
+    ) -> tuple[Event, bool]:
         return self._log.append(conversation.id, SAID, message.message_id, said_body(message, reply_to))
 
     async def _answer(self, message: IncomingMessage, conversation: Conversation) -> Event:
         turn = await self._queue.submit(message)
         try:
-            event = await asyncio.to_thread(
+            event, _ = await asyncio.to_thread(
                 self._log.append, conversation.id, TURN, message.message_id, turn_body(turn)
             )
             if turn.outcome == ERASED:

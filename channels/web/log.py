@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Insert, String, delete, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -68,26 +68,28 @@ class EventLog:
         self._database = database
         self._clock = clock
 
-    def append(self, conversation: str, kind: str, message_id: str, body: dict[str, Any]) -> Event:
-        """Write an event under the next number, or return the one already there for this message."""
+    def append(
+        self, conversation: str, kind: str, message_id: str, body: dict[str, Any]
+    ) -> tuple[Event, bool]:
+        """Write an event under the next number; or find the one already there for this message, and `False`."""
         with self._database.session() as session:
-            last = self._lock(session, conversation)
-            known = _find(session, conversation, kind, message_id)
-            if known is not None:
-                return known
-            row = WebEvent(
+            number = self._next_number(session, conversation)
+            insert = _insert(session)(WebEvent).values(
                 conversation=conversation,
-                number=last + 1,
+                number=number,
                 kind=kind,
                 message_id=message_id,
                 body=body,
                 created_at=self._clock(),
             )
-            session.add(row)
-            session.execute(
-                update(WebConversation).where(WebConversation.id == conversation).values(last_number=last + 1)
-            )
-            return _event(row)
+            new = session.execute(insert.on_conflict_do_nothing().returning(WebEvent.number)).first()
+            if new is not None:
+                return Event(number, kind, message_id, body), True
+            # The number goes back; the conversation's row stays locked for as long as it takes to look.
+            known = _find(session, conversation, kind, message_id)
+            session.rollback()
+            assert known is not None
+            return known, False
 
     def find(self, conversation: str, kind: str, message_id: str) -> Event | None:
         """The event of this kind for this message."""
@@ -97,8 +99,9 @@ class EventLog:
     def get(self, conversation: str, number: int) -> Event | None:
         """The event with this number."""
         with self._database.session() as session:
-            row = session.get(WebEvent, (conversation, number))
-            return None if row is None else _event(row)
+            one = (WebEvent.conversation == conversation, WebEvent.number == number)
+            row = session.execute(select(*_COLUMNS).where(*one)).first()
+            return None if row is None else Event(*row)
 
     def read(self, conversation: str, after: int, limit: int) -> list[Event]:
         """At most `limit` events with a number above `after`, in order.
@@ -107,18 +110,14 @@ class EventLog:
         its start.
         """
         with self._database.session() as session:
-            row = session.get(WebConversation, conversation)
-            if row is None:
-                return []
-            if after > row.last_number:
-                after = 0
-            rows = session.scalars(
-                select(WebEvent)
-                .where(WebEvent.conversation == conversation, WebEvent.number > after)
-                .order_by(WebEvent.number)
-                .limit(limit)
-            )
-            return [_event(row) for row in rows]
+            events = _read(session, conversation, after, limit)
+            if not events and after:
+                last = session.scalar(
+                    select(WebConversation.last_number).where(WebConversation.id == conversation)
+                )
+                if last is not None and after > last:
+                    events = _read(session, conversation, 0, limit)
+            return events
 
     def erase_before(self, conversation: str, number: int) -> None:
         """Delete what was said before event `number`."""
@@ -139,38 +138,39 @@ class EventLog:
                 )
             )
 
-    def _lock(self, session: Session, conversation: str) -> int:
-        """Hold the conversation's row until the transaction ends; returns its newest number."""
-        now = self._clock()
-        values = {"id": conversation, "last_number": 0, "used_at": now}
-        statement: Insert
-        if session.get_bind().dialect.name == "postgresql":
-            statement = (
-                postgresql.insert(WebConversation)
-                .values(values)
-                .on_conflict_do_update(index_elements=["id"], set_={"used_at": now})
-            )
-        else:
-            statement = (
-                sqlite.insert(WebConversation)
-                .values(values)
-                .on_conflict_do_update(index_elements=["id"], set_={"used_at": now})
-            )
-        session.execute(statement)
-        last = session.scalar(select(WebConversation.last_number).where(WebConversation.id == conversation))
-        return last or 0
+    def _next_number(self, session: Session, conversation: str) -> int:
+        """Take the conversation's next number; its row is locked until the transaction ends."""
+        insert = _insert(session)(WebConversation)
+        taken = insert.values(id=conversation, last_number=1, used_at=self._clock()).on_conflict_do_update(
+            index_elements=["id"],
+            set_={
+                "used_at": insert.excluded.used_at,
+                "last_number": WebConversation.last_number + 1,
+            },
+        )
+        return int(session.execute(taken.returning(WebConversation.last_number)).scalar_one())
+
+
+def _insert(session: Session) -> Any:
+    """The dialect's own INSERT, which knows what to do on a conflict."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+_COLUMNS = (WebEvent.number, WebEvent.kind, WebEvent.message_id, WebEvent.body)
+
+
+def _read(session: Session, conversation: str, after: int, limit: int) -> list[Event]:
+    newer = (WebEvent.conversation == conversation, WebEvent.number > after)
+    rows = session.execute(select(*_COLUMNS).where(*newer).order_by(WebEvent.number).limit(limit))
+    return [Event(*row) for row in rows]
 
 
 def _find(session: Session, conversation: str, kind: str, message_id: str) -> Event | None:
-    row = session.scalar(
-        select(WebEvent).where(
+    row = session.execute(
+        select(*_COLUMNS).where(
             WebEvent.conversation == conversation,
             WebEvent.message_id == message_id,
             WebEvent.kind == kind,
         )
-    )
-    return None if row is None else _event(row)
-
-
-def _event(row: WebEvent) -> Event:
-    return Event(number=row.number, kind=row.kind, message_id=row.message_id, body=dict(row.body))
+    ).first()
+    return None if row is None else Event(*row)
