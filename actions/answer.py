@@ -12,9 +12,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Action, Events, Heard, Services
 from actions.foreign import foreign
-from actions.labels import label
+from actions.labels import describe, label
 from actions.listed import picks_listed
 from actions.shape import wants_it_simpler
+from booking import bookings_of_sender
 from knowledge.store import Published
 
 MOST_RELATED = 3
@@ -23,6 +24,13 @@ MOST_OFFERED = 3
 # The article that says how to reach a person.
 WHO_EXPLAINS = "contact-a-recruiter"
 _LEAST_GIST = 5
+_OWN_BOOKING = re.compile(
+    r"\b(?:what(?:['’]?s| is| was)|where(?:['’]?s| is)|lost|forgot|show(?: me)?|see|don['’]?t (?:have|remember)) (?:my|the|teh)"
+    r" (?:booking |confirmation )?(?:code|booking)\b|\bdid i book\b|\bam i booked\b"
+    r"|\b(?:c['’]est quoi|quel est|où est|oublié|perdu|retrouve pas|montrez?[- ]moi) (?:mon|le) (?:code|numéro de réservation)\b"
+    r"|\b(?:ai-je|j['’]ai[- ]tu|est-ce que j['’]ai) (?:bien )?réservé\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-ZÀ-Ý«])")
 
 # What an article begins once it has been said (`starts:`), where the conversation does not begin it by rule.
@@ -98,6 +106,8 @@ class ActionAnswer(Action):
         chosen = heard.entities.get("article")
         if chosen:
             return self._answer([chosen], heard, say)
+        if _OWN_BOOKING.search(heard.text) and self._tell_bookings(heard, say):
+            return []
         if heard.decision.get("outcome") != "answered":
             return self._not_sure(heard, say)
         return self._answer([each["id"] for each in heard.decision["served"]], heard, say)
@@ -139,6 +149,18 @@ class ActionAnswer(Action):
             json_message={"outcome": "clarified", "offered": [dict(each) for each in near]},
         )
         return True
+
+    def _tell_bookings(self, heard: Heard, say: CollectingDispatcher) -> bool:
+        """What was booked in this conversation, with its code; false where nothing was."""
+        with self.services.database.session() as session:
+            for booking in (found := bookings_of_sender(session, heard.sender, self.services.clock())):
+                say.utter_message(
+                    response="utter_your_booking",
+                    json_message={"outcome": "act"},
+                    code=booking.code,
+                    session=describe(booking.info_session, heard.language),
+                )
+        return bool(found)
 
     def _tell_languages(self, heard: Heard, say: CollectingDispatcher) -> None:
         """Which languages can be read here. Recruiters still see the question: somebody may understand it."""

@@ -12,10 +12,27 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Action, Events, Heard, Services
 from actions.choices import sessions_meant
 from actions.flow import BOOKING_SLOTS, cleared
-from actions.forms import LEFT_TO_RULES, FormValidation, held, meant_otherwise, recognised, resumes
+from actions.forms import (
+    LEFT_TO_RULES,
+    LONGEST_DETAIL,
+    FormValidation,
+    held,
+    meant_otherwise,
+    recognised,
+    resumes,
+)
 from actions.labels import describe, describe_all, session_buttons
 from actions.listed import LISTED, LONGEST_CHOICE, offered_sessions, session_named
-from actions.shape import has_no_email, is_question, read_email, read_name, tried_email, word_count
+from actions.shape import (
+    asks_why,
+    has_no_email,
+    is_question,
+    keeps_email,
+    read_email,
+    read_name,
+    tried_email,
+    word_count,
+)
 from booking import (
     AlreadyBooked,
     BookingError,
@@ -50,6 +67,12 @@ _ABOUT_CHOSEN = re.compile(
     r"|(?:est[- ]ce )?(?:en ligne|en personne)|où est[- ]ce|c['’]est où"
     r"|à quelle heure (?:c['’]est|est[- ]ce|ça (?:commence|finit))|(?:c['’]est |ça dure )?combien de temps(?: ça dure)?"
     r")\W*$",
+    re.IGNORECASE,
+)
+# Politely: "can I change the date?"
+_MAY_CHANGE = re.compile(
+    r"^(?:can|could|may) (?:i|we|you) (?:please )?(?:change|edit|correct|fix)\b"
+    r"|^(?:est[- ]ce que )?(?:je peux|puis[- ]je|pouvez[- ]vous|on peut) (?:changer|modifier|corriger)\b",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
@@ -183,15 +206,23 @@ class ValidateBookingForm(FormValidation):
         say.utter_message(response="utter_chosen", json_message={"outcome": "booking"}, session=line)
 
     def _read_name(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if asks_why(heard.text) or keeps_email(heard.text):
+            return self._explain("name", say)
         name = read_name(heard.text, recognised(heard)) if heard.decision else None
         if name:
             return [SlotSet("name", name)]
         return LEFT_TO_RULES if meant_otherwise(heard) else held(say, "name", "utter_hint_name")
 
+    def _explain(self, slot: str, say: CollectingDispatcher) -> Events:
+        say.utter_message(response="utter_why_details", json_message={"outcome": "booking"})
+        return [SlotSet(slot, None)]
+
     def _read_email(self, heard: Heard, say: CollectingDispatcher) -> Events:
         email = read_email(heard.text)
         if email:
             return [SlotSet("email", email)]
+        if asks_why(heard.text) or keeps_email(heard.text):
+            return self._explain("email", say)
         if has_no_email(heard.text):
             contact_url = self.services.settings.contact_url
             say.utter_message(
@@ -214,6 +245,12 @@ class ValidateBookingForm(FormValidation):
             return cleared("changing")
         if heard.intent == "deny" or (_CHANGE.search(heard.text) and not is_question(heard.text)):
             return [SlotSet("changing", True)]
+        # "The third one", "4 December": another session than the one shown.
+        if not recognised(heard) and not is_question(heard.text) and word_count(heard.text) <= LONGEST_DETAIL:
+            offered = [coming.info_session for coming in offered_sessions(self.services)]
+            meant = sessions_meant(heard.text, offered)
+            if len(meant) == 1:
+                return [SlotSet("changing", None), *self._choose(meant[0].id, say)]
         return LEFT_TO_RULES
 
     def _detail_to_change(self, heard: Heard) -> str:
@@ -223,7 +260,8 @@ class ValidateBookingForm(FormValidation):
         choosing = heard.requested_slot == "confirmation" and heard.slots.get("changing")
         if not choosing and not _CHANGE.search(heard.text):
             return ""
-        if (is_question(heard.text) and recognised(heard)) or word_count(heard.text) > LONGEST_CHOICE:
+        asks = is_question(heard.text) and recognised(heard) and not _MAY_CHANGE.match(heard.text)
+        if asks or word_count(heard.text) > LONGEST_CHOICE:
             return ""
         given = (detail for detail in _DETAILS if heard.slots.get(detail))
         return next((detail for detail in given if _DETAILS[detail].search(heard.text)), "")

@@ -8,9 +8,11 @@ from typing import ClassVar
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import usable, utter_article
+from actions.answer import usable, utter_article, utter_gist
 from actions.base import Action, Events, Heard
 from actions.listed import picks_listed
+from actions.shape import wants_it_simpler
+from booking import bookings_of_sender
 
 BOOKING_SLOTS = ("chosen_session", "name", "email", "confirmation", "changing", "booking_key")
 CANCELLATION_SLOTS = ("booking_code", "cancellation_consent")
@@ -20,6 +22,7 @@ _TASKS = {
     "cancellation_form": CANCELLATION_SLOTS,
     "erasure_form": ERASURE_SLOTS,
 }
+_CANCELS = re.compile(r"^\W*(?:please )?(?:cancel|annul)", re.IGNORECASE)
 # Telegram's users and testers of chatbots type /restart.
 _STARTS_AGAIN = re.compile(
     r"^\W*(?:let['’]?s )?(?:re-?start|reset|start (?:over|again|from scratch|new)|begin again|recommenc\w+|on recommence"
@@ -57,11 +60,18 @@ class ActionStop(Action):
     called: ClassVar[str] = "action_stop"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        if not heard.form and _CANCELS.search(heard.text) and self._has_booking(heard):
+            # "Cancel it", with nothing to leave but a seat that was booked here.
+            return [FollowupAction("cancellation_form")]
         if heard.intent == "stop":
             response = "utter_restart" if _STARTS_AGAIN.search(heard.text) else "utter_stop"
             say.utter_message(response=response, json_message={"outcome": "act"})
         slots = [slot for slots in _TASKS.values() for slot in slots]
         return [ActiveLoop(None), *cleared(*slots, "requested_slot")]
+
+    def _has_booking(self, heard: Heard) -> bool:
+        with self.services.database.session() as session:
+            return bool(bookings_of_sender(session, heard.sender, self.services.clock()))
 
 
 class ActionSwitchLanguage(Action):
@@ -71,6 +81,8 @@ class ActionSwitchLanguage(Action):
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         language = "fr" if heard.intent == "speak_french" else "en"
+        if language == heard.language and wants_it_simpler(heard.text):
+            utter_gist(say, self.services, heard)  # "In plain English, please."
         choice = {"language": language, "instead_of": heard.pinned}
         return [SlotSet("language", language), SlotSet("language_choice", choice)]
 

@@ -37,8 +37,18 @@ _NO_EMAIL = re.compile(
     r"(?:(?:an?y?|one|d['’]|de |my|une? |mon )\s?){0,2}(?:e-?mail|mail|courriel|adresse)",
     re.IGNORECASE,
 )
+_KEEPS_EMAIL = re.compile(
+    r"\b(?:do(?:n['’]?t| not) (?:want to|wanna|like to) (?:give|share|say|tell|put)|rather not (?:give|share|say)"
+    r"|veux pas (?:\w+ ){0,2}(?:donner|dire|partager|mettre)|préf[eè]re pas (?:la |le )?(?:donner|dire))\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"^(?:(?:but|and|wait|mais|et)[, ]+)?(?:why|what(?:['’]?s| is)? (?:it|that|this) for|what for|pourquoi|pkoi|c['’]est pour quoi)"
+    r"\b(?:\W+\w+){0,6}\W*$",
+    re.IGNORECASE,
+)
 _SIMPLER = re.compile(
-    r"\b(?:simpl(?:er|y|e|ify)|plain(?:er)?|easier|eli5|dumb it down|in short|tl;?dr|shorter|explain like"
+    r"\b(?:simpl(?:er|y|e|ify)|plain(?:er)?|easier|easy (?:english|words?|language)|mots faciles|eli5|dumb it down|in short|tl;?dr|shorter|explain like"
     r"|plus (?:simple|simplement|court|facile)|simplement|simplifie\w*|en bref|en résumé|résume\w*|mots simples)\b",
     re.IGNORECASE,
 )
@@ -113,6 +123,16 @@ def tried_email(text: str) -> bool:
 def has_no_email(text: str) -> bool:
     """Whether somebody says that they have no e-mail address."""
     return "@" not in text and _NO_EMAIL.search(text) is not None
+
+
+def keeps_email(text: str) -> bool:
+    """Whether somebody does not want to give an e-mail address."""
+    return "@" not in text and _KEEPS_EMAIL.search(text) is not None
+
+
+def asks_why(text: str) -> bool:
+    """Whether somebody asks what a detail is wanted for."""
+    return _WHY.match(text) is not None
 
 
 def wants_it_simpler(text: str) -> bool:

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 # Pattern, intent, outcome, article. "mary ann" and "chantal" stand for names that a classifier mistakes.
 MEANINGS = [
-    (r"^(stop|never mind|arrêtez?|restart|start over|recommencer)$", "stop", "act", None),
+    (r"^(stop|never mind|arrêtez?|restart|start over|recommencer|annuler tout)$", "stop", "act", None),
     (r"^1$|^one$", "affirm", "act", None),
     (r"mary ann|chantal", "greet", "act", None),
     (r"^(yes|ok|confirm|oui)\b", "affirm", "act", None),
@@ -30,7 +30,7 @@ MEANINGS = [
     (r"is it online|en ligne \?", "list_sessions", "answered", "coming-sessions"),
     (r"in french|en français s'il", "speak_french", "act", None),
     (r"in english", "speak_english", "act", None),
-    (r"\bbook (a|the)|réserver?\b", "book_session", "answered", "book-a-session"),
+    (r"\bbook (a|the)\b|réserver?\b", "book_session", "answered", "book-a-session"),
     (r"\bcancel\b|annuler", "cancel_booking", "answered", "cancel-a-booking"),
     (r"which sessions|quelles séances", "list_sessions", "answered", "coming-sessions"),
     (r"delete my data|effacez", "erase_my_data", "answered", "delete-my-data"),

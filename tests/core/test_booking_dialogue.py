@@ -515,3 +515,50 @@ async def test_starting_again_leaves_the_booking_and_says_so(person: Person, typ
     assert "again" in person.heard or "recommence" in person.heard
     await person.says("jane@example.org")
     assert "Here is your booking" not in person.heard
+
+
+@pytest.mark.parametrize("typed", ["the third one", "november 30", "can I change the session?"])
+async def test_another_session_is_chosen_where_all_is_shown(
+    person: Person, given: Services, typed: str
+) -> None:
+    await _to_confirmation(person)
+    await person.says(typed)
+    if "Which session" in person.asked:
+        await person.says("3")
+    assert "Here is your booking" in person.asked
+    assert "Orillia" in person.asked
+    await person.says("yes")
+    assert [each.info_session_id for each in bookings(given)] == [3]
+
+
+@pytest.mark.parametrize("stage", ["name", "email"])
+@pytest.mark.parametrize(
+    "typed", ["why do u need it", "what is it for?", "i dont wanna give my email", "pourquoi?"]
+)
+async def test_what_a_detail_is_for_is_told(person: Person, stage: str, typed: str) -> None:
+    said, question = BEFORE[stage]
+    person.language = "en"
+    await person.says(*said, typed)
+    assert "used for this booking only" in person.turns[-1].replies[0].text
+    assert person.asked.startswith(question)
+
+
+@pytest.mark.parametrize("typed", ["what's my code", "did i book anything?", "c'est quoi mon code"])
+async def test_who_booked_here_is_told_the_code_again(person: Person, given: Services, typed: str) -> None:
+    turn = await person.says(typed)
+    assert turn.outcome == "unanswered"
+    await _to_confirmation(person)
+    await person.says("yes", typed)
+    (booking,) = bookings(given)
+    assert booking.code in person.heard
+
+
+async def test_cancel_it_after_a_booking_is_about_the_booking(person: Person, given: Services) -> None:
+    turn = await person.says("annuler tout")
+    assert turn.intent == "stop"
+    await _to_confirmation(person)
+    await person.says("yes", "annuler tout")
+    (booking,) = bookings(given)
+    await person.presses(booking.code)
+    await person.says("oui")
+    assert [each.status for each in bookings(given)] == [Status.CANCELLED]
