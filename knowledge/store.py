@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+import math
+import time
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -157,10 +159,16 @@ def _newest_of_all(session: Session) -> list[Revision]:
 
 
 class ArticleStore:
-    """The published articles, read again only when the version in the database has moved."""
+    """The published articles, read again only when the version in the database has moved.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    What was looked at less than `fresh_for` seconds ago (by `timer`) is not looked at again: a turn asks a dozen times.
+    """
+
+    def __init__(
+        self, database: Database, fresh_for: float = 0.0, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database, self._fresh_for, self._timer = database, fresh_for, timer
+        self._looked = -math.inf
         self._version = -1
         self._published: dict[str, Published] = {}
 
@@ -171,7 +179,8 @@ class ArticleStore:
 
     def get(self, article_id: str) -> Published | None:
         """The published revision of an article, `None` when there is none or it was withdrawn."""
-        self._refresh()
+        if self._timer() - self._looked >= self._fresh_for or article_id not in self._published:
+            self._refresh()
         return self._published.get(article_id)
 
     def all(self) -> tuple[Published, ...]:
@@ -180,8 +189,9 @@ class ArticleStore:
         return tuple(self._published.values())
 
     def _refresh(self) -> None:
-        version = self.version()
+        looked, version = self._timer(), self.version()
         if version == self._version:
+            self._looked = looked
             return
         with self._database.session() as session:
             revisions = _newest_of_all(session)
@@ -191,4 +201,4 @@ class ArticleStore:
             for revision in revisions
             if not revision.withdrawn
         }
-        self._version = version
+        self._version, self._looked = version, looked

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve, solve_triangular
 from scipy.sparse import csr_matrix, vstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 Floats = NDArray[np.float32]
 
@@ -54,14 +54,22 @@ class Spelling:
     """Tf-idf of character n-grams within words, fitted once on a set of texts."""
 
     def __init__(self, texts: Sequence[str], ngrams: tuple[int, int]) -> None:
-        self._vectorizer = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=ngrams, sublinear_tf=True, dtype=np.float32
-        )
-        self.fitted: csr_matrix = self._vectorizer.fit_transform(texts)
+        self._counter = CountVectorizer(analyzer="char_wb", ngram_range=ngrams, dtype=np.float32)
+        counts = self._counter.fit_transform(texts)
+        self._rarity: Floats = TfidfTransformer().fit(counts).idf_.astype(np.float32)
+        self.fitted: csr_matrix = self._weighed(counts)
 
     def grams(self, texts: Sequence[str]) -> csr_matrix:
         """One row of unit length a text; n-grams that the fitted texts lack do not count."""
-        return self._vectorizer.transform(texts)
+        return self._weighed(self._counter.transform(texts))
+
+    def _weighed(self, counts: csr_matrix) -> csr_matrix:
+        # As scikit-learn's TfidfTransformer with sublinear_tf does, which takes half a millisecond a message.
+        counts.data = (1 + np.log(counts.data)) * self._rarity[counts.indices]
+        lengths = np.sqrt(np.add.reduceat(np.append(counts.data**2, 0), counts.indptr[:-1]))
+        lengths[np.diff(counts.indptr) == 0] = 1
+        counts.data /= np.repeat(lengths, np.diff(counts.indptr)).astype(np.float32)
+        return counts
 
 
 class HybridModel:
