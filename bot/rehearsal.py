@@ -28,6 +28,7 @@ from knowledge.store import ArticleStore
 from knowledge.turns import TurnRow
 from nlu.decide import Decision, Limits
 from nlu.encoder import Encoder
+from nlu.factors import factors_folder
 from nlu.fitted import Fitted, read_fitted
 from nlu.hybrid import Floats, HybridModel, Shape
 from nlu.impact import (
@@ -189,9 +190,9 @@ def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
     progress = Progress(1, 3)
     with progress.step("reading the model"):
         shapes, limits = configuration(ROOT / "config.yml")
-        fitted = _fitted(usable_model(settings), shapes)
+        fitted = _fitted(usable_model(settings), shapes, factors_folder(settings.models_dir))
         memory = memories(Encoder(encoder_folder(settings)), fitted.vectors)
-        classifiers = Classifiers(memory, shapes, fitted.models)
+        classifiers = Classifiers(memory, shapes, fitted.models, factors_folder(settings.models_dir))
         live = LiveUnderstanding(store, fitted.acts, classifiers)
         live.refresh()
     with progress.step("factorising it"):
@@ -221,7 +222,7 @@ def configuration(file: Path) -> tuple[dict[str, Shape], Limits]:
     return shapes, Limits(**limits)
 
 
-def _fitted(model: Path, shapes: Mapping[str, Shape]) -> Fitted:
+def _fitted(model: Path, shapes: Mapping[str, Shape], factors: Path) -> Fitted:
     """What the classifier keeps in a model's archive, without loading Rasa (which takes eight seconds)."""
     with tempfile.TemporaryDirectory() as folder, tarfile.open(model) as archive:
         for member in archive:
@@ -229,7 +230,7 @@ def _fitted(model: Path, shapes: Mapping[str, Shape]) -> Fitted:
             source = archive.extractfile(member) if "HybridClassifier" in path.parent.name else None
             if source:
                 (Path(folder) / path.name).write_bytes(source.read())
-        return read_fitted(Path(folder), shapes)
+        return read_fitted(Path(folder), shapes, factors)
 
 
 def with_question(

@@ -22,8 +22,8 @@ class Fitted:
     vectors: Mapping[str, Mapping[str, Floats]]
 
 
-def read_fitted(folder: Path, shapes: Mapping[str, Shape]) -> Fitted:
-    """Read what nlu/hybrid_classifier.py wrote when it was trained."""
+def read_fitted(folder: Path, shapes: Mapping[str, Shape], factors: Path) -> Fitted:
+    """Read what nlu/hybrid_classifier.py wrote when it was trained; `factors` is where the models' factors are kept."""
     models: dict[str, HybridModel] = {}
     acts: list[Example] = []
     vectors: dict[str, dict[str, Floats]] = {}
@@ -32,7 +32,7 @@ def read_fitted(folder: Path, shapes: Mapping[str, Shape]) -> Fitted:
         kept = json.loads(file.read_text("utf-8"))
         arrays = np.load(file.with_suffix(".npz"))
         examples = Examples(tuple(kept["texts"]), tuple(kept["labels"]), arrays["vectors"])
-        models[language] = HybridModel.with_dual(examples, arrays["dual"], shapes[language])
+        models[language] = HybridModel.with_dual(examples, arrays["dual"], shapes[language], factors)
         acts += [Example(text, label, language) for text, label in kept["acts"]]
         vectors[language] = dict(zip(examples.texts, examples.vectors, strict=True))
     return Fitted(models, tuple(acts), vectors)

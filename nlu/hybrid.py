@@ -7,16 +7,20 @@ near 0 far from them, so the height of the best score also tells what belongs no
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve, solve_triangular
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
+from nlu.factors import kept_factor
 
 Floats = NDArray[np.float32]
 
@@ -83,8 +87,10 @@ class HybridModel:
         grams: csr_matrix,
         classes: tuple[str, ...],
         dual: Floats,
+        factors: Path | None = None,
     ) -> None:
         self.shape, self.examples, self.classes, self.dual = shape, examples, classes, dual
+        self._factors = factors
         self._spelling, self._grams = spelling, grams
         self._grams_by_column: csr_matrix = grams.T.tocsr()
         self._positions: dict[str, NDArray[np.intp]] = {}
@@ -99,20 +105,33 @@ class HybridModel:
         self._factoring = threading.Lock()
 
     @classmethod
-    def fit(cls, examples: Examples, shape: Shape | None = None) -> HybridModel:
-        """Fit on the examples; time grows with the cube of their number (9,000: some seconds)."""
-        model = cls.with_dual(examples, np.zeros((0, 0), np.float32), shape)
+    def fit(cls, examples: Examples, shape: Shape | None = None, factors: Path | None = None) -> HybridModel:
+        """Fit on the examples; time grows with the cube of their number (9,000: some seconds).
+
+        What `changed` will need is kept in the folder `factors`, or without one in memory.
+        """
+        model = cls.with_dual(examples, np.zeros((0, 0), np.float32), shape, factors)
         model.dual = cho_solve(
             (model._cholesky(), True), _targets(examples.labels, model.classes), check_finite=False
         )
         return model
 
     @classmethod
-    def with_dual(cls, examples: Examples, dual: Floats, shape: Shape | None = None) -> HybridModel:
+    def with_dual(
+        cls, examples: Examples, dual: Floats, shape: Shape | None = None, factors: Path | None = None
+    ) -> HybridModel:
         """A model fitted earlier on the same examples, from its kept `dual` coefficients."""
         shape = shape or Shape()
         spelling = Spelling(examples.texts, shape.ngrams)
-        return cls(shape, examples, spelling, spelling.fitted, tuple(sorted(set(examples.labels))), dual)
+        classes = tuple(sorted(set(examples.labels)))
+        return cls(shape, examples, spelling, spelling.fitted, classes, dual, factors)
+
+    def digest(self) -> str:
+        """Digits that change with all that the fit depends on."""
+        digest = hashlib.blake2b(repr(self.shape).encode(), digest_size=8)
+        digest.update("\0".join((*self.examples.texts, *self.examples.labels)).encode())
+        digest.update(np.ascontiguousarray(self.examples.vectors).tobytes())
+        return digest.hexdigest()
 
     def prepare(self) -> None:
         """Do now what `changed` needs, so that it is quick."""
@@ -219,17 +238,20 @@ class HybridModel:
     def _cholesky(self) -> Floats:
         with self._factoring:
             if self._factor is None:
-                size = len(self.examples.texts)
-                # Column order is what LAPACK works in: it then needs no copy of its own.
-                kernel = np.empty((size, size), np.float32, order="F")
-                for start in range(0, size, _BLOCK):
-                    rows = slice(start, min(start + _BLOCK, size))
-                    kernel[:, rows] = self._kernel(self.examples.vectors[rows], self._grams[rows]).T
-                kernel[np.diag_indices(size)] += self.shape.alpha / _weights(
-                    self.examples.labels, self.shape.balance
-                )
-                self._factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
+                name = self.digest() if self._factors else ""
+                self._factor = kept_factor(self._factors, name, self._factorised)
             return self._factor
+
+    def _factorised(self) -> Floats:
+        size = len(self.examples.texts)
+        # Column order is what LAPACK works in: it then needs no copy of its own.
+        kernel = np.empty((size, size), np.float32, order="F")
+        for start in range(0, size, _BLOCK):
+            rows = slice(start, min(start + _BLOCK, size))
+            kernel[:, rows] = self._kernel(self.examples.vectors[rows], self._grams[rows]).T
+        kernel[np.diag_indices(size)] += self.shape.alpha / _weights(self.examples.labels, self.shape.balance)
+        factor: Floats = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
+        return factor
 
     def _inverse_columns(self, columns: NDArray[np.int_]) -> Floats:
         unit = np.zeros((len(self.examples.texts), len(columns)), np.float32)

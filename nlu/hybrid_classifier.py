@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from knowledge.store import ArticleStore
 from nlu.decide import weigh
 from nlu.encoder import Encoder
+from nlu.factors import factors_folder
 from nlu.fitted import read_fitted
 from nlu.hybrid import Examples, HybridModel, Shape
 from nlu.importer import ASK, LABEL, LANGUAGE
@@ -76,10 +78,10 @@ class HybridClassifier(GraphComponent):
     ) -> "HybridClassifier":
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
-            fitted = read_fitted(folder, component._shapes)
+            fitted = read_fitted(folder, component._shapes, _factors())
         memory = memories(Encoder(built_encoder()), fitted.vectors)
         store = ArticleStore(Database(from_environment().database_url))
-        classifiers = Classifiers(memory, component._shapes, fitted.models)
+        classifiers = Classifiers(memory, component._shapes, fitted.models, _factors())
         component._live = LiveUnderstanding(store, fitted.acts, classifiers)
         component._live.refresh()
         component._live.start()
@@ -94,7 +96,7 @@ class HybridClassifier(GraphComponent):
                 vectors = np.concatenate([m.get(VECTORS) for m in messages])
                 # A server's workers have one thread each; training has the machine to itself.
                 with threadpool_limits(os.cpu_count()):
-                    model = HybridModel.fit(Examples(texts, labels, vectors), shape)
+                    model = HybridModel.fit(Examples(texts, labels, vectors), shape, _factors())
                 acts = [(m.get(TEXT), m.get(LABEL)) for m in messages if m.get(INTENT) != ASK]
                 kept = {"texts": texts, "labels": labels, "acts": acts}
                 (folder / f"{language}.json").write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
@@ -115,3 +117,7 @@ class HybridClassifier(GraphComponent):
             message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))
             message.set(UNDERSTANDING, current)
         return messages
+
+
+def _factors() -> Path:
+    return factors_folder(from_environment().models_dir)

@@ -38,7 +38,7 @@ _KEPT = 4
 @contextmanager
 def known_texts(root: Path, base: HybridModel, encode: Encode) -> Iterator[KnownTexts]:
     """The known texts beside the fitted model `base`, for one process at a time; others wait."""
-    folder = root / _digest(base)
+    folder = root / base.digest()
     folder.mkdir(parents=True, exist_ok=True)
     with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -171,11 +171,3 @@ class KnownTexts:
 
 def _key(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
-
-
-def _digest(base: HybridModel) -> str:
-    """Digits that change with all that a kernel row depends on."""
-    digest = hashlib.blake2b(repr((base.shape.meaning, base.shape.ngrams)).encode(), digest_size=8)
-    digest.update("\0".join(base.examples.texts).encode())
-    digest.update(np.ascontiguousarray(base.examples.vectors).tobytes())
-    return digest.hexdigest()

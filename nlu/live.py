@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -80,8 +81,9 @@ class Classifiers:
         memory: Mapping[str, VectorMemory],
         shapes: Mapping[str, Shape],
         fitted: Mapping[str, HybridModel] | None = None,
+        factors: Path | None = None,
     ) -> None:
-        self._memory, self._shapes = memory, shapes
+        self._memory, self._shapes, self._factors = memory, shapes, factors
         self._base: dict[str, HybridModel] = dict(fitted or {})
 
     def prepare(self) -> None:
@@ -103,7 +105,8 @@ class Classifiers:
                 return base
             if len(added) + len(removed) <= MOST_UPDATED:
                 return base.changed(removed, self._examples(added, language) if added else None)
-        fitted = HybridModel.fit(self._examples(wanted, language), self._shapes.get(language))
+        factors = self._factors if keep else None
+        fitted = HybridModel.fit(self._examples(wanted, language), self._shapes.get(language), factors)
         if keep:
             self._base[language] = fitted
         return fitted

@@ -1,0 +1,52 @@
+"""A classifier's factor is computed once for all processes, and its absence costs time only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlu.factors import Factor, kept_factor
+
+
+class Work:
+    """Computes a factor and counts how often it had to."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> Factor:
+        self.times += 1
+        return np.asfortranarray(np.tril(np.ones((3, 3), np.float32)))
+
+
+def test_a_factor_is_computed_once_and_is_the_same_from_disk(tmp_path: Path) -> None:
+    work = Work()
+    first, second = (kept_factor(tmp_path / "factors", "a", work) for _ in range(2))
+    assert work.times == 1
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(second, work())
+    assert second.flags.f_contiguous, "LAPACK would copy it"
+    with pytest.raises(ValueError, match="read-only"):
+        second[0, 0] = 2
+
+
+def test_a_file_that_was_cut_short_is_no_factor(tmp_path: Path) -> None:
+    (tmp_path / "a.npy").write_bytes(b"\x93NUMPY")
+    work = Work()
+    np.testing.assert_array_equal(kept_factor(tmp_path, "a", work), work())
+    assert kept_factor(tmp_path, "a", work) is not None
+    assert work.times == 2, "what was made anew is kept"
+
+
+def test_a_folder_that_cannot_be_made_costs_memory_only(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert kept_factor(tmp_path / "file" / "factors", "a", Work()).shape == (3, 3)
+
+
+def test_old_factors_make_room(tmp_path: Path) -> None:
+    for name in "abcdef":
+        kept_factor(tmp_path, name, Work())
+    assert len(list(tmp_path.glob("*.npy"))) == 4
+    assert (tmp_path / "f.npy").is_file()
