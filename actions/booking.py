@@ -69,6 +69,7 @@ _ABOUT_CHOSEN = re.compile(
     r")\W*$",
     re.IGNORECASE,
 )
+_BOOKS = re.compile(r"\b(?:book|reserve|sign me up|register me|réserv\w+|inscri\w+)\b", re.IGNORECASE)
 # Politely: "can I change the date?"
 _MAY_CHANGE = re.compile(
     r"^(?:can|could|may) (?:i|we|you) (?:please )?(?:change|edit|correct|fix)\b"
@@ -90,6 +91,8 @@ class ActionListSessions(Action):
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         if heard.form == "booking_form" and heard.requested_slot == "chosen_session":
             return []  # The form is about to list them itself.
+        if not heard.form and _BOOKS.search(heard.text) and session_named(heard, self.services) is not None:
+            return [FollowupAction("booking_form")]  # "Book the session on December 4" asks for no list.
         _utter_sessions(say, self.services, heard.language, "utter_sessions", LISTED, "book")
         return []
 

@@ -27,6 +27,7 @@ MEANINGS = [
     (r"^say that (again|in simpler words)$", "repeat", "act", None),
     (r"^(tell me more|plus simple svp)$", "tell_me_more", "act", None),
     (r"lost it|perdu", "oos_report_crime", "out_of_scope", None),
+    (r"session on", "list_sessions", "answered", "coming-sessions"),
     (r"is it online|en ligne \?", "list_sessions", "answered", "coming-sessions"),
     (r"in french|en français s'il", "speak_french", "act", None),
     (r"in english", "speak_english", "act", None),

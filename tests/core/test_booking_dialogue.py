@@ -426,6 +426,7 @@ async def test_a_session_far_ahead_of_its_time_zone_is_told_in_its_own_hours(
         # A day or a place needs no list to be understood.
         ("hello", "book the one on November 29", 2),
         ("hello", "book a seat in Orillia", 3),
+        ("hello", "book the session on November 29", 2),
     ],
 )
 async def test_a_session_is_chosen_where_the_booking_begins(
