@@ -2,8 +2,11 @@
 
     python -m bench.intents TRAIN.csv TEST.csv --reject-label oos
 
-Both files have the columns `text,label`. Rows of the reject label in TRAIN, if any, are examples of what belongs
-nowhere. The rejection threshold comes from TRAIN alone.
+Both files have the columns `text,label`, in any order and beside any others; `sentence` or `utterance`, and `intent` or
+`category`, do as well. Rows of the reject label in TRAIN, if any, are examples of what belongs nowhere. The rejection
+threshold comes from TRAIN alone.
+
+As an article's title is an example of it (nlu/examples.py), so is a label's name, where it is made of words.
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
+import re
 import sys
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,22 +26,63 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from nlu.encoder import Encoder
+from nlu.encoder_build import is_built
 from nlu.hybrid import Examples, Floats, HybridModel
+from nlu.text import clean
 from settings import Settings
 
 Booleans = NDArray[np.bool_]
+Rows = tuple[list[str], list[str]]
+_TEXTS = ("text", "sentence", "utterance")
+_LABELS = ("label", "intent", "category")
+# A fit's memory grows with the square of the examples: these need some 10 GB.
+_MOST_EXAMPLES = 40_000
 _MOST_FOR_THRESHOLD = 4000
 _FOLDS = 5
-_ENOUGH_OUTSIDERS = 25
+# Texts scored at a time: a row of the kernel is as long as there are examples.
+_BLOCK = 1024
+_WORD_ENDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def read_csv(file: Path) -> tuple[list[str], list[str]]:
-    """Texts and labels; raises `SystemExit` with the reason when the columns are not there."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    if not rows or not {"text", "label"} <= rows[0].keys():
-        raise SystemExit(f"{file}: expected the columns text,label and at least one row")
-    return [row["text"] for row in rows], [row["label"] for row in rows]
+def read_csv(file: Path) -> Rows:
+    """Cleaned texts and labels of the rows that have a label; raises `SystemExit` with the reason when there are none."""
+    try:
+        # Excel puts a byte order mark in front.
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(_cells(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SystemExit(f"{file}: cannot be read as a CSV file in UTF-8: {error}") from error
+    if not rows:
+        raise SystemExit(f"{file}: expected the columns text,label and at least one row with a label")
+    return [clean(text) for text, _ in rows], [label for _, label in rows]
+
+
+def _cells(stream: Iterable[str]) -> Iterator[tuple[str, str]]:
+    lines = csv.reader(stream)
+    heads = [head.strip().casefold() for head in next(lines, [])]
+    text, label = (
+        next((heads.index(name) for name in names if name in heads), None) for names in (_TEXTS, _LABELS)
+    )
+    if text is None or label is None:
+        return
+    for line in lines:
+        cells = [*line, *[""] * len(heads)]
+        if cells[label].strip():
+            yield cells[text], cells[label].strip()
+
+
+def examples_of(texts: Sequence[str], labels: Sequence[str], reject: str) -> Rows:
+    """What there is to learn from, each once: the texts that are not empty, and the names of the labels in scope."""
+    names = [(name, label) for label in sorted(set(labels) - {reject}) if (name := spoken(label))]
+    kept = dict.fromkeys(pair for pair in [*zip(texts, labels, strict=True), *names] if pair[0])
+    return [text for text, _ in kept], [label for _, label in kept]
+
+
+def spoken(label: str) -> str:
+    """A label's name as it would be said: "card_arrival" and "cardArrival" are "card arrival", "q17" is nothing."""
+    words = " ".join(_WORD_ENDS.sub(" ", label).lower().split())
+    return words if _WORD.search(words) else ""
 
 
 class IntentClassifier:
@@ -44,18 +91,25 @@ class IntentClassifier:
     def __init__(self, encoder: Encoder, reject_label: str) -> None:
         self._encoder, self._reject = encoder, reject_label
 
-    def fit(self, texts: list[str], labels: list[str]) -> None:
+    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
+        """Raises `SystemExit` when the examples are too few or too many."""
+        texts, labels = examples_of(texts, labels, self._reject)
+        if not set(labels) - {self._reject}:
+            raise SystemExit("TRAIN has no text of any label in scope")
+        if len(texts) > _MOST_EXAMPLES:
+            raise SystemExit(f"TRAIN has {len(texts)} different rows; {_MOST_EXAMPLES} are the most that fit")
         vectors = self._encoder.encode(texts)
         self.threshold = pick_threshold(texts, labels, vectors, self._reject)
         self._model = HybridModel.fit(Examples(tuple(texts), tuple(labels), vectors))
 
-    def predict(self, texts: list[str]) -> tuple[list[str], Floats]:
+    def predict(self, texts: Sequence[str]) -> tuple[list[str], Floats]:
         """The best label in scope of each text, and the score that is held against the threshold."""
         return _best(self._model, texts, self._encoder.encode(texts), self._reject)
 
 
-def _best(model: HybridModel, texts: list[str], vectors: Floats, reject: str) -> tuple[list[str], Floats]:
-    scores = model.scores(texts, vectors)
+def _best(model: HybridModel, texts: Sequence[str], vectors: Floats, reject: str) -> tuple[list[str], Floats]:
+    blocks = [slice(start, start + _BLOCK) for start in range(0, len(texts), _BLOCK)]
+    scores = np.concatenate([model.scores(texts[block], vectors[block]) for block in blocks])
     rejected = np.zeros(len(texts), np.float32)
     if reject in model.classes:
         column = model.classes.index(reject)
@@ -68,8 +122,8 @@ def _best(model: HybridModel, texts: list[str], vectors: Floats, reject: str) ->
 def pick_threshold(texts: list[str], labels: list[str], vectors: Floats, reject: str) -> float:
     """The threshold that best tells held-out examples from held-out outsiders, each counting half.
 
-    Outsiders are the reject label's examples. Where there are too few of them, a fifth of the labels is taken away
-    altogether in each fold, and their examples play what nobody has taught.
+    Outsiders are the reject label's examples, and those of a fifth of the labels, taken away altogether in each fold:
+    people ask for more than the reject label's examples tell.
     """
     rng = np.random.default_rng(0)
     chosen = rng.permutation(len(texts))[:_MOST_FOR_THRESHOLD]
@@ -77,8 +131,6 @@ def pick_threshold(texts: list[str], labels: list[str], vectors: Floats, reject:
     outside = [n for n in chosen if labels[n] == reject]
     classes = sorted({labels[n] for n in kept})
     unseen_fold = {label: n % _FOLDS for n, label in enumerate(rng.permutation(classes))}
-    if len(outside) >= _ENOUGH_OUTSIDERS:
-        unseen_fold = dict.fromkeys(classes, -1)
     heights: list[float] = []
     right: list[bool] = []
     belongs: list[bool] = []
@@ -86,14 +138,15 @@ def pick_threshold(texts: list[str], labels: list[str], vectors: Floats, reject:
         held = {n for position, n in enumerate(kept) if position % _FOLDS == fold}
         held_outside = {n for position, n in enumerate(outside) if position % _FOLDS == fold}
         unseen = {n for n in kept if unseen_fold[labels[n]] == fold}
-        train = [n for n in [*kept, *outside] if n not in held | unseen | held_outside]
-        if len({labels[n] for n in train} - {reject}) < 2:
+        test = sorted(held | unseen | held_outside)
+        tested = set(test)
+        train = [n for n in [*kept, *outside] if n not in tested]
+        known = {labels[n] for n in train}
+        if not test or len(known - {reject}) < 2:
             continue
         model = HybridModel.fit(
             Examples(tuple(texts[n] for n in train), tuple(labels[n] for n in train), vectors[train])
         )
-        known = {labels[n] for n in train}
-        test = sorted(held | unseen | held_outside)
         labels_found, found = _best(model, [texts[n] for n in test], vectors[test], reject)
         for n, label, height in zip(test, labels_found, found, strict=True):
             inside = labels[n] != reject and labels[n] in known
@@ -116,10 +169,9 @@ def best_threshold(heights: NDArray[np.float64], right: Booleans, belongs: Boole
     return float(heights[cut]) if cut < len(heights) else float(heights[-1])
 
 
-def measure(
-    train: tuple[list[str], list[str]], test: tuple[list[str], list[str]], reject: str, encoder: Encoder
-) -> dict[str, float]:
-    """The figures that `python -m bench.intents` prints; shares are between 0 and 1, AUROC in per cent of 1."""
+def measure(train: Rows, test: Rows, reject: str, encoder: Encoder) -> dict[str, float]:
+    """The figures that `python -m bench.intents` prints: how many messages of TEST are in scope and out of it, shares and
+    AUROC between 0 and 1 (NaN where there is no such message), and times."""
     start = time.perf_counter()
     classifier = IntentClassifier(encoder, reject)
     classifier.fit(*train)
@@ -127,19 +179,18 @@ def measure(
 
     texts, labels = test
     found, heights = classifier.predict(texts)
-    truth, answer = np.array(labels), np.array(found)
-    inside = truth != reject
+    inside = np.array([label != reject for label in labels])
+    right = np.array([answer == label for answer, label in zip(found, labels, strict=True)])
     accepted = heights >= classifier.threshold
-    right = answer == truth
     figures = {
-        "in_scope_accuracy": float(right[inside].mean()) if inside.any() else float("nan"),
-        "auroc": float(roc_auc_score(inside, heights)) if 0 < inside.sum() < len(inside) else float("nan"),
+        "in_scope": int(inside.sum()),
+        "out_of_scope": int((~inside).sum()),
+        "in_scope_accuracy": _share(right[inside]),
+        "auroc": float(roc_auc_score(inside, heights)) if 0 < inside.sum() < len(inside) else math.nan,
         "threshold": classifier.threshold,
-        "accepted_in_scope_accuracy": float((right & accepted)[inside].mean())
-        if inside.any()
-        else float("nan"),
-        "oos_recall": float((~accepted)[~inside].mean()) if (~inside).any() else float("nan"),
-        "accuracy": float(np.where(inside, right & accepted, ~accepted).mean()),
+        "accepted_in_scope_accuracy": _share((right & accepted)[inside]),
+        "oos_recall": _share(~accepted[~inside]),
+        "accuracy": _share(np.where(inside, right & accepted, ~accepted)),
         "train_s": train_s,
     }
     sample = texts[:200]
@@ -150,15 +201,42 @@ def measure(
     return figures
 
 
+def _share(met: Booleans) -> float:
+    return float(met.mean()) if len(met) else math.nan
+
+
+def remarks(train: Rows, test: Rows, reject: str) -> Iterator[str]:
+    """What makes figures other than one may think."""
+    known, asked = set(train[1]), set(test[1])
+    if reject not in asked:
+        like = sorted(label for label in known | asked if label.casefold() == reject.casefold())
+        hint = f" (but {', '.join(like)})" if like else ""
+        yield f"TEST has no row of the reject label {reject}{hint}: nothing can be said of rejection"
+    if unknown := sorted(asked - known - {reject}):
+        rows = sum(label in set(unknown) for label in test[1])
+        yield f"TEST has {rows} rows of {len(unknown)} labels that TRAIN lacks, which count as wrong: {unknown[0]} ..."
+
+
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.intents", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.intents",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("train", type=Path)
     parser.add_argument("test", type=Path)
-    parser.add_argument("--reject-label", required=True)
+    parser.add_argument("--reject-label", required=True, help="the label of what belongs nowhere")
     options = parser.parse_args(arguments)
-    encoder = Encoder(Settings().models_dir / "encoder", threads=2)
-    figures = measure(read_csv(options.train), read_csv(options.test), options.reject_label, encoder)
-    print(json.dumps({name: round(value, 4) for name, value in figures.items()}, indent=2))
+    train, test, reject = read_csv(options.train), read_csv(options.test), options.reject_label.strip()
+    folder = Settings().models_dir / "encoder"
+    if not is_built(folder):
+        raise SystemExit("There is no sentence encoder: `python -m bot train` builds it")
+    for remark in remarks(train, test, reject):
+        print(remark, file=sys.stderr)
+    figures = measure(train, test, reject, Encoder(folder, threads=2))
+    # JSON knows no NaN.
+    rounded = {name: None if math.isnan(value) else round(value, 4) for name, value in figures.items()}
+    print(json.dumps(rounded, indent=2))
     return 0
 
 
