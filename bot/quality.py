@@ -33,7 +33,8 @@ _SPECIFICATION = "Write NAME=TRAIN.csv:TEST.csv:REJECT_LABEL, or NAME=data_full.
 
 @dataclass(frozen=True)
 class PublicFiles:
-    """Where a public set lies: two files with the columns text,label and the label of what is outside."""
+    """Where a public set lies: two files such as `bench.intents` reads, and the label of what is outside (any where
+    nothing is, as in BANKING77)."""
 
     name: str
     train: Path
@@ -82,10 +83,8 @@ def measure_public(files: PublicFiles) -> PublicSet:
     if process.returncode:
         reason = (process.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise NotInOrder(Problem(f"could not be measured: {reason}", files.name, _SPECIFICATION))
-    with files.test.open(encoding="utf-8", newline="") as stream:
-        labels = [row["label"] for row in csv.DictReader(stream)]
-    outside = labels.count(files.reject)
-    return PublicSet(files.name, len(labels) - outside, outside, json.loads(process.stdout))
+    figures = json.loads(process.stdout)
+    return PublicSet(files.name, figures["in_scope"], figures["out_of_scope"], figures)
 
 
 def read_peers(file: Path = PEERS) -> tuple[Peer, ...]:

@@ -36,12 +36,13 @@ class QuestionSet:
 
 @dataclass(frozen=True)
 class PublicSet:
-    """A public data set as `bench.intents` measured it; `inside` and `outside` count its test messages."""
+    """A public data set as `bench.intents` measured it; `inside` and `outside` count its test messages. A figure is
+    `None` where the set has no message that tells."""
 
     name: str
     inside: int
     outside: int
-    figures: Mapping[str, float]
+    figures: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
