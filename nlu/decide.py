@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,27 +14,48 @@ from nlu.hybrid import Floats
 ANSWERED, CLARIFIED, UNANSWERED, OOS, ACT = "answered", "clarified", "unanswered", "out_of_scope", "act"
 MOST_OFFERED = 3
 MOST_CANDIDATES = 5
-# How much the best sentence weighs beside the whole message.
-PARTS = np.float32(0.3)
+# How much the best sentence that asks, and the best sentence of all, weigh beside the whole message.
+ASKED, SAID = np.float32(0.15), np.float32(0.15)
+# The scores of a message of several sentences lie closer together than those of a short question. So much more they
+# count: under it, and the temperature found on short questions, the belief in what a story asks is likeliest.
+STORY = np.float32(1.25)
+# A sentence that scores this is nearly an example: it asks, whatever its form ("book a session").
+PLAIN = 0.5
 # How much a follow-up read together with the subject before it weighs beside the follow-up alone.
 CONTEXT = np.float32(0.5)
+# The head start of what is near the article answered last: of articles that it names as related, and of those that
+# name it or share a subject with it.
+RELATED, AKIN = 0.12, 0.08
 # Said whatever else a message says.
-URGENT = ("oos_crisis", "oos_emergency")
+CRISIS, EMERGENCY = "oos_crisis", "oos_emergency"
+URGENT = (CRISIS, EMERGENCY)
 FAR = "oos_far"
+# A message with nothing in it.
+EMPTY = "empty"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Where the decision turns; all but `temperature` are shares between 0 and 1.
+    """Where the decision turns; all are between 0 and 1.
 
     `temperature` turns scores into shares of belief (softmax). It is the one under which the belief in each
-    example's subject, when the example is held out, is likeliest. Tuned values stand in config.yml.
+    example's subject, when the example is held out, is likeliest. The others, of the belief in a label:
+
+    - `answer`: an article on this subject answers; below it, near ones are offered.
+    - `several`: one of several questions in a message is answered beside the others.
+    - `offer`: with less than this nothing is known, neither what to offer nor what else it may be: unanswered.
+    - `contest`: what is likelier out of scope is refused only while no subject of ours has as much as this.
+    - `far`: what is like none of ours is unanswered, and kept, until it is so surely of another world (`oos_far`).
+
+    Two are scores, which tell how near to an example a sentence is: one of several questions is answered from `clear`
+    on, and a crisis or an emergency in any sentence counts from `urgent` on, whatever is likelier.
+    Tuned values stand in config.yml.
     """
 
     temperature: float = 0.036
-    answer: float = 0.44
+    answer: float = 0.52
     several: float = 0.6
-    least: float = 0.05
+    clear: float = 0.45
     offer: float = 0.12
     far: float = 0.85
     contest: float = 0.15
@@ -71,7 +92,8 @@ class Ranking:
 class Decision:
     """What was decided and the numbers behind it; `label` is an article's id, an act or an out-of-scope kind.
 
-    `served` are the articles that answer: one, or one for each of several questions in the order asked.
+    `served` are the articles that answer: one, or one for each of several questions in the order asked; or what
+    follows the help in a crisis. `withheld` are articles past their expiry that would answer the other questions.
     """
 
     outcome: str
@@ -79,6 +101,7 @@ class Decision:
     ranking: Ranking
     offered: tuple[Candidate, ...] = ()
     served: tuple[Candidate, ...] = ()
+    withheld: tuple[Candidate, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """JSON for the tracker and the turn; see docs/architecture.md."""
@@ -87,6 +110,7 @@ class Decision:
             "label": self.label,
             "article": self.label if self.outcome == ANSWERED else None,
             "served": [each.as_dict() for each in self.served],
+            "withheld": [each.as_dict() for each in self.withheld],
             "articles": [each.as_dict() for each in self.ranking.articles[:MOST_CANDIDATES]],
             "offered": [each.as_dict() for each in self.offered],
             "others": [{"label": name, "belief": round(p, 4)} for name, p in self.ranking.others[:3]],
@@ -133,16 +157,17 @@ def decide(
     if urgent >= limits.urgent:
         kind = next((name for name, _ in outside if name in URGENT), kind)
         return Decision(OOS, kind, ranking)
-    if act_belief > max(belief, outside_belief) and act_belief >= limits.least:
-        return Decision(ACT, act, ranking)
-    if (
-        outside_belief > belief
-        and outside_belief >= limits.offer
-        and (belief < limits.contest or kind in URGENT)
-    ):
-        return Decision(OOS, kind, ranking)
-    if top is None or belief < limits.offer or top.id in withheld:
+    if max(belief, outside_belief, act_belief) < limits.offer:
         return Decision(UNANSWERED, "", ranking)
+    if act_belief > max(belief, outside_belief):
+        return Decision(ACT, act, ranking)
+    if outside_belief > belief and (belief < limits.contest or kind in URGENT):
+        known = kind != FAR or outside_belief >= limits.far
+        return Decision(OOS, kind, ranking) if known else Decision(UNANSWERED, "", ranking)
+    if top is None or belief < limits.offer:
+        return Decision(UNANSWERED, "", ranking)
+    if top.id in withheld:
+        return Decision(UNANSWERED, "", ranking, withheld=(top,))
     if belief >= limits.answer and belief > outside_belief:
         return Decision(ANSWERED, top.id, ranking, served=(top,))
     return Decision(
@@ -156,15 +181,42 @@ def decide_message(
     urgent: float,
     limits: Limits,
     withheld: Collection[str] = frozenset(),
+    after_crisis: str = "",
 ) -> Decision:
-    """The decision on a whole message; `questions` ranks each of its sentences that asks, where there are several."""
+    """The decision on a whole message; `questions` ranks each of its sentences that asks, where there are several.
+
+    Clear questions are answered whatever the story around them; in one that is rather not ours, only plain ones. In a
+    crisis only help is given; an article on the subject `after_crisis` may follow, for whoever tells of a past one.
+    """
     decision = decide(ranking, urgent, limits, withheld)
-    if decision.outcome not in (ANSWERED, CLARIFIED):
+    if decision.label == CRISIS:
+        return replace(decision, served=_after_crisis(ranking, limits, withheld, after_crisis))
+    asked = asked_in_order(questions, limits)
+    served = tuple(each for each in asked if each.id not in withheld)
+    if decision.label == EMERGENCY or len(asked) < 2 or not served:
         return decision
-    several = answers_in_order(questions, limits, withheld)
-    if len(several) < 2:
+    if decision.outcome == OOS and sum(_height(each) >= PLAIN for each in questions) < len(asked):
         return decision
-    return Decision(ANSWERED, several[0].id, ranking, served=several)
+    left = tuple(each for each in asked if each.id in withheld)
+    return Decision(ANSWERED, served[0].id, ranking, served=served, withheld=left)
+
+
+def _after_crisis(
+    ranking: Ranking, limits: Limits, withheld: Collection[str], subject: str
+) -> tuple[Candidate, ...]:
+    """The likeliest article when it is on this subject and, the crisis aside, surely meant."""
+    top = ranking.articles[0] if ranking.articles else None
+    if top is None or subject not in top.topics or top.id in withheld:
+        return ()
+    aside = 1 - sum(belief for name, belief in ranking.others if name in URGENT)
+    return (top,) if top.belief >= limits.answer * aside else ()
+
+
+def without_words(text: str, ranking: Ranking) -> Decision:
+    """The decision on signs alone: nothing was said. A bare number is left to whoever has just shown a list."""
+    if any(character.isdigit() for character in text):
+        return Decision(UNANSWERED, "", ranking)
+    return Decision(ACT, EMPTY, ranking)
 
 
 def offers(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -178,18 +230,39 @@ def offers(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(chosen)
 
 
-def answers_in_order(
-    questions: Sequence[Ranking], limits: Limits, withheld: Collection[str] = frozenset()
-) -> tuple[Candidate, ...]:
+def asked_in_order(questions: Sequence[Ranking], limits: Limits) -> tuple[Candidate, ...]:
     """What each question surely asks for, each on a subject of its own, in the order asked: at most three."""
     found: list[Candidate] = []
     for ranking in questions:
-        top = ranking.articles[0] if ranking.articles else None
-        if top is None or decide(ranking, 0.0, limits, withheld).outcome != ANSWERED:
+        decision = decide(ranking, 0.0, limits)
+        if decision.outcome != ANSWERED:
             continue
-        if top.belief >= limits.several and all(top.topics[0] != other.topics[0] for other in found):
+        top = decision.served[0]
+        clear = top.belief >= limits.several and _height(ranking) >= limits.clear
+        if clear and all(top.topics[0] != other.topics[0] for other in found):
             found.append(top)
     return tuple(found[:MOST_OFFERED])
+
+
+def _height(ranking: Ranking) -> float:
+    """How near a text is to the examples of its likeliest subject: the scores of the best articles on it together."""
+    best = ranking.articles[:MOST_CANDIDATES]
+    return sum(max(each.score, 0.0) for each in best if best[0].topics[0] in each.topics)
+
+
+def neighbourhood(articles: Mapping[str, Article], last: str) -> dict[str, float]:
+    """What is near the article `last`, and by how much its score is raised when a short message comes after that."""
+    before = articles.get(last)
+    if before is None:
+        return {}
+    near: dict[str, float] = {}
+    for id, article in articles.items():
+        if id in before.related:
+            near[id] = RELATED
+        elif last in article.related or not set(article.topics).isdisjoint(before.topics):
+            near[id] = AKIN
+    near.pop(last, None)
+    return near
 
 
 @dataclass(frozen=True)
@@ -210,11 +283,12 @@ def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], about: st
     it in context is to bring out that article's neighbours: it was answered already, so it gains nothing itself.
     """
     parts = rows[1 : 1 + len(asks)]
-    asking = parts[np.array(asks, dtype=bool)] if len(asks) else parts
+    asking = np.array(asks, dtype=bool)
     mixed = rows[0]
     if len(parts):
-        said = asking if len(asking) else parts
-        mixed = (1 - PARTS) * mixed + PARTS * said.max(axis=0)
+        asked = parts[asking] if asking.any() else parts
+        mixed = STORY * ((1 - ASKED - SAID) * mixed + ASKED * asked.max(axis=0) + SAID * parts.max(axis=0))
+        asking |= parts.max(axis=1) >= PLAIN
     if about is not None:
         context = rows[-1].copy()
         if about in labels:
@@ -223,4 +297,5 @@ def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], about: st
     urgent = [n for n, label in enumerate(labels) if label in URGENT]
     plain = rows[: 1 + len(asks)]
     highest = float(plain[:, urgent].max()) if urgent else 0.0
-    return Heights(labels, mixed, asking if len(asking) > 1 else asking[:0], highest)
+    questions = parts[asking]
+    return Heights(labels, mixed, questions if len(questions) > 1 else questions[:0], highest)

@@ -11,10 +11,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.article_retriever import QUESTIONS, RANKING, WITHHELD, ArticleRetriever
-from nlu.decide import ACT, ANSWERED, OOS, Decision, Limits, decide_message
+from nlu.decide import ACT, ANSWERED, OOS, Decision, Limits, decide_message, without_words
 from nlu.hybrid_classifier import HEIGHTS, NEAREST, UNDERSTANDING
 from nlu.importer import ASK
 from nlu.message_reader import READ
+from nlu.text import has_words
 
 DECISION = "decision"
 # An article that begins something makes the message more than a question.
@@ -30,8 +31,8 @@ INTENT_OF_START = {
 class DecisionMaker(GraphComponent):
     """Sets `intent` and `decision` (see docs/architecture.md), both part of the parse result."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, after_crisis: str = "") -> None:
+        self._limits, self._after_crisis = limits, after_crisis
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -39,7 +40,7 @@ class DecisionMaker(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return asdict(Limits())
+        return {**asdict(Limits()), "after_crisis": ""}
 
     @classmethod
     def create(
@@ -49,7 +50,7 @@ class DecisionMaker(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "DecisionMaker":
-        return cls(Limits(**{name: config[name] for name in asdict(Limits())}))
+        return cls(Limits(**{name: config[name] for name in asdict(Limits())}), config["after_crisis"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -63,7 +64,11 @@ class DecisionMaker(GraphComponent):
                 message.get(HEIGHTS).urgent,
                 self._limits,
                 message.get(WITHHELD),
+                self._after_crisis,
             )
+            text, nearest = message.get(READ)["text"], message.get(NEAREST)
+            if not has_words(text) and not (decision.outcome == ACT and nearest(decision.label)[0] == text):
+                decision = without_words(text, ranking)
             intent = _intent(decision, current.articles)
             confidence = _confidence(decision)
             told = {
@@ -74,7 +79,7 @@ class DecisionMaker(GraphComponent):
                 "limits": asdict(self._limits),
             }
             for candidate in told["articles"]:
-                text, similarity = message.get(NEAREST)(candidate["id"])
+                text, similarity = nearest(candidate["id"])
                 candidate["nearest"] = {"text": text, "similarity": round(similarity, 4)}
             message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [{"name": intent, "confidence": confidence}], add_to_output=True)
@@ -92,5 +97,5 @@ def _intent(decision: Decision, articles: Any) -> str:
 
 def _confidence(decision: Decision) -> float:
     if decision.outcome in (ACT, OOS):
-        return float(dict(decision.ranking.others)[decision.label])
+        return float(dict(decision.ranking.others).get(decision.label, 1.0))
     return float(decision.ranking.articles[0].belief) if decision.ranking.articles else 0.0

@@ -8,6 +8,7 @@ from typing import Any
 import spacy
 from spacy.language import Language
 from spacy.matcher import Matcher
+from spacy.tokens import Doc
 
 MOST_WORDS = 9
 
@@ -52,7 +53,18 @@ def leans_back(text: str, language: str) -> bool:
     """
     nlp, matcher = _pipeline(language)
     doc = nlp(text)
-    words = [token for token in doc if not token.is_punct]
-    if not words or len(words) > MOST_WORDS:
-        return False
-    return bool(matcher(doc)) or len(words) <= 3
+    words = _words(doc)
+    return 0 < words <= MOST_WORDS and (bool(matcher(doc)) or words <= 3)
+
+
+def is_short(text: str, language: str) -> bool:
+    """Whether a message is so short that what was answered last may be its subject ("how do I sign up?").
+
+    >>> is_short("how do I sign up?", "en")
+    True
+    """
+    return 0 < _words(_pipeline(language)[0](text)) <= MOST_WORDS
+
+
+def _words(doc: Doc) -> int:
+    return sum(not token.is_punct for token in doc)

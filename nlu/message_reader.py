@@ -10,7 +10,7 @@ from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.follow_up import leans_back
+from nlu.follow_up import is_short, leans_back
 from nlu.language import detect
 from nlu.text import clean, is_question, sentences
 
@@ -19,11 +19,11 @@ READ = "read"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MessageReader(GraphComponent):
-    """Sets `read`: {"text", "language", "parts", "asks", "in_context", "about"}, and the entity `language`, which fills the slot.
+    """Sets `read`: {"text", "language", "parts", "asks", "in_context", "about", "after"}, and the entity `language`, which fills the slot.
 
     `parts` are the sentences where there are several, `asks` tells of each whether it is a question. `in_context` is
     the message together with the subject that it leans on, and `about` that article's id; "" and `None` where it
-    leans on none. The message's metadata may carry `language` (the prospect's own choice, which wins), `so_far` (the
+    leans on none. `after` is the article answered last when the message is short enough to be about it. The message's metadata may carry `language` (the prospect's own choice, which wins), `so_far` (the
     conversation's language, which decides where the text does not), `about` ({"id", "title"} of the article that was
     answered last) and `in_form` (whatever is asked in the middle of a booking is likely about it).
     """
@@ -59,8 +59,9 @@ class MessageReader(GraphComponent):
                     "language": language,
                     "parts": parts,
                     "asks": [is_question(part, language) for part in parts],
-                    "in_context": f"{about['title']} {text}" if leans else "",
+                    "in_context": f"{text} {about['title']}" if leans else "",
                     "about": about["id"] if leans else None,
+                    "after": about["id"] if leans or (about and is_short(text, language)) else None,
                 },
             )
             entity = {

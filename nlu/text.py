@@ -15,8 +15,8 @@ _MARKUP = re.compile(r"<[^<>]{1,200}>")
 
 _QUESTION_WORDS = {
     "en": r"how|what|whats|when|where|who|which|why|can|could|do|does|did|is|are|am|will|would|should|may|have|has",
-    "fr": r"comment|combien|quand|où|quel|quelle|quels|quelles|qui|que|quoi|pourquoi|est-ce|peut-on|puis-je|peux-tu|"
-    r"pouvez-vous|dois-je|doit-on|faut-il|y a-t-il|avez-vous|c'est quoi|ça",
+    "fr": r"comment|combien|quand|où|quel|quelle|quels|quelles|qui|que|qu'est-ce|quoi|pourquoi|est-ce|"
+    r"[a-zéè]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles)|c'est quoi|ça",
 }
 _ASKS = {
     language: re.compile(
@@ -25,11 +25,25 @@ _ASKS = {
     )
     for language, words in _QUESTION_WORDS.items()
 }
+_AND = {"en": r"and|also|plus|or", "fr": r"et|pis|puis|aussi|ou"}
 # "how long is training and do I get paid" asks twice.
 _JOINED = {
-    "en": re.compile(rf",?\s+(?:and|also|plus)\s+(?=(?:{_QUESTION_WORDS['en']})\b)", re.IGNORECASE),
-    "fr": re.compile(rf",?\s+(?:et|pis|puis|aussi)\s+(?=(?:{_QUESTION_WORDS['fr']})\b)", re.IGNORECASE),
+    language: re.compile(rf",?\s+(?:{ands})\s+(?=(?:{_QUESTION_WORDS[language]})\b)", re.IGNORECASE)
+    for language, ands in _AND.items()
 }
+# Where a question goes on to the next, "…, do I need a degree", or to another thing that it asks of, "…, the pay".
+_LISTED = {
+    language: re.compile(
+        rf"\s*,\s*(?:(?:{_AND[language]})\s+)?|\s+(?:{_AND[language]})\s+(?={the}\b)", re.IGNORECASE
+    )
+    for language, the in {"en": "(?:the|my)", "fr": "(?:le|la|les|mon|ma|mes)"}.items()
+}
+# How a question begins that goes on in each thing of its list: "what's the age limit, (what's) the pay".
+_CARRIED = re.compile(
+    r"(?:what(?:'?s| is| are)|c'est quoi|quels? (?:est|sont)|quelles? (?:est|sont))\b", re.IGNORECASE
+)
+# A thing asked of in a list has no more words than this.
+_LONGEST_THING = 4
 
 
 def clean(text: str) -> str:
@@ -48,16 +62,42 @@ def _sentencizer(language: str) -> Language:
 
 
 def sentences(text: str, language: str) -> list[str]:
-    """The sentences of a message, in order; "…, and how long…" begins one, fragments of one or two words do not."""
+    """The sentences of a message, in order; "…, and how long…" begins one, fragments of one or two words do not.
+
+    A question that asks of several things is one sentence for each of them: "the age limit, the pay".
+    """
     found: list[str] = []
     for sentence in _sentencizer(language)(text).sents:
-        for part in _JOINED[language].split(sentence.text):
+        for joined, part in enumerate(_JOINED[language].split(sentence.text)):
             part = part.strip()
-            if found and part and (len(part.split()) < 3 or len(found[-1].split()) < 3):
+            fewest = 2 if joined else 3
+            if found and part and (len(part.split()) < fewest or len(found[-1].split()) < 3):
                 found[-1] += " " + part
             elif part:
                 found.append(part)
-    return found
+    return [thing for part in found for thing in _things(part, language)]
+
+
+def _things(sentence: str, language: str) -> list[str]:
+    """What a question asks, one after the other. What is no question stays whole, and so does one with a clause that
+    is neither a question nor a short name of something: "if I fail, can I try again"."""
+    things = [thing for thing in _LISTED[language].split(sentence) if thing.strip(" ?")]
+    if len(things) < 2 or len(things[0].split()) < 3 or not is_question(things[0], language):
+        return [sentence]
+    # The mark at the end is the whole sentence's.
+    asks = [is_question(thing.rstrip(" ?"), language) for thing in things]
+    if not all(ask or len(thing.split()) <= _LONGEST_THING for ask, thing in zip(asks, things, strict=True)):
+        return [sentence]
+    begins = _CARRIED.match(things[0])
+    lead = f"{begins[0]} " if begins else ""
+    return [
+        thing if ask else f"{lead}{thing.rstrip(' .!?')}?" for ask, thing in zip(asks, things, strict=True)
+    ]
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has a letter in it: a number, a dot or an emoji says nothing by itself."""
+    return any(character.isalpha() for character in text)
 
 
 def is_question(sentence: str, language: str) -> bool:

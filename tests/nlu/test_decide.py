@@ -9,11 +9,17 @@ import pytest
 
 from nlu.decide import (
     ACT,
+    AKIN,
     ANSWERED,
+    ASKED,
     CLARIFIED,
     CONTEXT,
+    EMPTY,
     OOS,
-    PARTS,
+    PLAIN,
+    RELATED,
+    SAID,
+    STORY,
     UNANSWERED,
     Candidate,
     Decision,
@@ -21,14 +27,18 @@ from nlu.decide import (
     Ranking,
     decide,
     decide_message,
+    neighbourhood,
     offers,
     rank,
     weigh,
+    without_words,
 )
 from nlu.hybrid import Floats
 from tests.knowledge.builders import article
 
-LIMITS = Limits(temperature=0.1, answer=0.42, several=0.6, offer=0.05, contest=0.15, urgent=0.45)
+LIMITS = Limits(
+    temperature=0.1, answer=0.42, several=0.6, clear=0.4, offer=0.05, far=0.8, contest=0.15, urgent=0.45
+)
 
 
 def candidate(id: str, belief: float, topic: str = "") -> Candidate:
@@ -75,6 +85,18 @@ def test_kinds_out_of_scope_count_together_and_the_likeliest_names_the_reply() -
     assert (decision.outcome, decision.label) == (OOS, "oos_complaint")
 
 
+@pytest.mark.parametrize(("belief", "outcome"), [(0.79, UNANSWERED), (0.81, OOS)])
+def test_what_is_like_nothing_of_ours_is_kept_until_it_is_surely_of_another_world(
+    belief: float, outcome: str
+) -> None:
+    assert decided(ranking(candidate("age", 0.1), oos_far=belief)).outcome == outcome
+    assert decided(ranking(candidate("age", 0.1), oos_ticket=belief)).outcome == OOS
+
+
+def test_an_act_that_hardly_anything_speaks_for_is_none() -> None:
+    assert decided(ranking(candidate("age", 0.01), greet=LIMITS.offer - 0.01)).outcome == UNANSWERED
+
+
 def test_out_of_scope_that_an_article_contests_is_clarified_not_refused() -> None:
     decision = decided(ranking(candidate("age", 0.3), candidate("pay", 0.1), oos_ticket=0.6))
     assert (decision.outcome, ids(decision.offered)) == (CLARIFIED, ["age", "pay"])
@@ -95,7 +117,8 @@ def test_less_than_urgent_changes_nothing() -> None:
 
 def test_a_withheld_article_ends_unanswered_and_its_neighbour_does_not_answer_for_it() -> None:
     said = ranking(candidate("old-rule", 0.8, "rule"), candidate("new-rule", 0.8, "rule"))
-    assert decided(said, withheld=frozenset({"old-rule"})).outcome == UNANSWERED
+    decision = decided(said, withheld=frozenset({"old-rule"}))
+    assert (decision.outcome, ids(decision.withheld)) == (UNANSWERED, ["old-rule"])
     assert decided(said, withheld=frozenset({"new-rule"})).label == "old-rule"
 
 
@@ -136,15 +159,95 @@ def test_one_of_several_questions_is_answered_only_where_it_is_sure() -> None:
     ]
 
 
-def test_a_withheld_article_is_left_out_of_several_answers() -> None:
+def test_a_withheld_article_among_several_answers_is_told_of_and_the_others_answer() -> None:
     questions = [ranking(candidate(id, 0.9)) for id in ("age", "old-rule", "pay")]
     decision = decide_message(ranking(candidate("age", 0.5)), questions, 0.0, LIMITS, {"old-rule"})
-    assert ids(decision.served) == ["age", "pay"]
+    assert (ids(decision.served), ids(decision.withheld)) == (["age", "pay"], ["old-rule"])
+    assert decision.as_dict()["withheld"] == [candidate("old-rule", 0.9).as_dict()]
 
 
-def test_questions_inside_what_is_out_of_scope_do_not_make_it_ours() -> None:
+def test_where_only_withheld_articles_would_answer_nothing_does() -> None:
+    questions = [ranking(candidate(id, 0.9)) for id in ("old-rule", "older-rule")]
+    whole = ranking(candidate("old-rule", 0.9))
+    decision = decide_message(whole, questions, 0.0, LIMITS, {"old-rule", "older-rule"})
+    assert (decision.outcome, decision.served) == (UNANSWERED, ())
+
+
+@pytest.mark.parametrize("around", ["oos_far", "oos_ticket", "greet", "nothing"])
+def test_plain_questions_are_answered_whatever_the_story_around_them(around: str) -> None:
     questions = [ranking(candidate(id, 0.9)) for id in ("age", "pay")]
-    assert decide_message(ranking(candidate("age", 0.1), oos_far=0.8), questions, 0.0, LIMITS).outcome == OOS
+    whole = ranking(candidate("age", 0.01), **({around: 0.95} if around != "nothing" else {}))
+    assert ids(decide_message(whole, questions, 0.0, LIMITS).served) == ["age", "pay"]
+
+
+def test_questions_that_are_not_plain_do_not_make_ours_what_is_out_of_scope() -> None:
+    faint = [ranking(Candidate(id, (id,), PLAIN - 0.01, 0.9)) for id in ("age", "pay")]
+    assert decide_message(ranking(candidate("age", 0.1), oos_ticket=0.8), faint, 0.0, LIMITS).outcome == OOS
+
+
+def test_one_plain_question_does_not_make_ours_what_is_out_of_scope() -> None:
+    questions = [ranking(candidate("age", 0.9)), ranking(oos_ticket=0.9)]
+    whole = ranking(candidate("age", 0.1), oos_ticket=0.8)
+    assert decide_message(whole, questions, 0.0, LIMITS).outcome == OOS
+
+
+def test_one_of_several_questions_is_answered_only_where_it_is_near_an_example() -> None:
+    whole = ranking(candidate("pay", 0.9))
+    near = [ranking(candidate("pay", 0.9)), ranking(Candidate("age", ("age",), LIMITS.clear, 0.9))]
+    afar = [ranking(candidate("pay", 0.9)), ranking(Candidate("age", ("age",), LIMITS.clear - 0.01, 0.9))]
+    assert ids(decide_message(whole, near, 0.0, LIMITS).served) == ["pay", "age"]
+    assert ids(decide_message(whole, afar, 0.0, LIMITS).served) == ["pay"]
+
+
+def test_articles_on_one_subject_are_near_together() -> None:
+    shared = [Candidate("pay", ("salary",), 0.25, 0.9), Candidate("raises", ("salary",), 0.2, 0.9)]
+    questions = [ranking(candidate("age", 0.9)), ranking(*shared)]
+    assert ids(decide_message(ranking(candidate("age", 0.9)), questions, 0.0, LIMITS).served) == [
+        "age",
+        "pay",
+    ]
+
+
+PAST = Candidate("past-crisis", ("history",), 0.3, 0.3)
+
+
+def test_help_in_a_crisis_is_followed_by_what_is_known_of_a_past_one() -> None:
+    said = ranking(PAST, candidate("age", 0.1), oos_crisis=0.5)
+    decision = decide_message(said, [], 0.5, LIMITS, after_crisis="history")
+    assert (decision.outcome, decision.label, ids(decision.served)) == (OOS, "oos_crisis", ["past-crisis"])
+    assert decide_message(said, [], 0.5, LIMITS).served == ()
+    assert decide_message(said, [], 0.5, LIMITS, {"past-crisis"}, "history").served == ()
+
+
+def test_help_in_a_crisis_is_followed_by_nothing_else() -> None:
+    unsure = ranking(PAST, candidate("age", 0.1), oos_crisis=0.1, greet=0.5)
+    other = ranking(candidate("age", 0.9), PAST, oos_crisis=0.05)
+    for said in (unsure, other):
+        assert decide_message(said, [], 0.5, LIMITS, after_crisis="history").served == ()
+    emergency = ranking(PAST, oos_emergency=0.5)
+    assert decide_message(emergency, [], 0.5, LIMITS, after_crisis="history").served == ()
+
+
+@pytest.mark.parametrize(
+    ("signs", "outcome", "label"), [(".", ACT, EMPTY), ("👮🔥", ACT, EMPTY), ("2", UNANSWERED, "")]
+)
+def test_signs_say_nothing_and_a_number_is_left_to_who_showed_a_list(
+    signs: str, outcome: str, label: str
+) -> None:
+    decision = without_words(signs, ranking(candidate("age", 0.9), affirm=0.05))
+    assert (decision.outcome, decision.label) == (outcome, label)
+
+
+def test_near_the_article_answered_last_are_those_related_and_those_akin() -> None:
+    articles = {
+        "test": article("test", topics=("fitness",), related=("training",)),
+        "training": article("training", topics=("preparation",)),
+        "age": article("age", topics=("age", "fitness")),
+        "failed": article("failed", topics=("again",), related=("test",)),
+        "pay": article("pay", topics=("salary",)),
+    }
+    assert neighbourhood(articles, "test") == {"training": RELATED, "age": AKIN, "failed": AKIN}
+    assert neighbourhood(articles, "gone") == {}
 
 
 def test_articles_on_one_subject_lend_it_their_belief() -> None:
@@ -181,25 +284,35 @@ def test_a_message_of_one_part_weighs_as_it_is() -> None:
     assert heights.urgent == pytest.approx(0.1)
 
 
-def test_the_parts_that_ask_weigh_beside_the_whole() -> None:
-    whole, story, question = (0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.8, 0.0)
+def test_the_parts_that_ask_and_what_is_said_weigh_beside_the_whole() -> None:
+    whole, story, question = (0.4, 0.2, 0.0), (0.3, 0.0, 0.0), (0.0, 0.4, 0.0)
     heights = weigh(LABELS, rows(whole, story, question), [False, True], None)
+    rest = 1 - ASKED - SAID
     assert heights.message.tolist() == pytest.approx(
-        [(1 - PARTS) * 0.4, (1 - PARTS) * 0.2 + PARTS * 0.8, 0.0], abs=1e-6
+        [STORY * (rest * 0.4 + SAID * 0.3), STORY * (rest * 0.2 + (ASKED + SAID) * 0.4), 0.0], abs=1e-6
     )
     assert len(heights.questions) == 0, "one question is the message itself"
 
 
 def test_where_no_part_asks_every_part_counts() -> None:
-    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.8, 0.0)), [False, False], None)
+    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), (0.3, 0.0, 0.0), (0.0, 0.4, 0.0)), [False, False], None)
+    rest, parts = 1 - ASKED - SAID, ASKED + SAID
     np.testing.assert_allclose(
-        heights.message[:2], [(1 - PARTS) * 0.4 + PARTS * 0.9, (1 - PARTS) * 0.2 + PARTS * 0.8], atol=1e-6
+        heights.message[:2],
+        [STORY * (rest * 0.4 + parts * 0.3), STORY * (rest * 0.2 + parts * 0.4)],
+        atol=1e-6,
     )
     assert len(heights.questions) == 0
 
 
+def test_a_sentence_that_is_nearly_an_example_asks_whatever_its_form() -> None:
+    booking, question = (PLAIN, 0.0, 0.0), (0.0, 0.4, 0.0)
+    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), booking, question), [False, True], None)
+    np.testing.assert_allclose(heights.questions, rows(booking, question))
+
+
 def test_each_of_several_questions_keeps_its_own_row() -> None:
-    asked = rows((0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.8, 0.0), (0.1, 0.1, 0.0))
+    asked = rows((0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.3, 0.0), (0.1, 0.1, 0.0))
     heights = weigh(LABELS, asked, [True, True, False], None)
     np.testing.assert_allclose(heights.questions, asked[1:3])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.follow_up import leans_back
+from nlu.follow_up import is_short, leans_back
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,16 @@ def test_french_that_leans_on_what_was_said(text: str) -> None:
 )
 def test_a_subject_of_its_own_leans_on_nothing(text: str, language: str) -> None:
     assert not leans_back(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "short"),
+    [
+        ("how do I sign up?", "en", True),
+        ("comment je m'inscris?", "fr", True),
+        ("I was wondering how you would go about signing up for one of them", "en", False),
+        ("?", "en", False),
+    ],
+)
+def test_a_short_message_may_be_about_what_was_answered_last(text: str, language: str, short: bool) -> None:
+    assert is_short(text, language) == short

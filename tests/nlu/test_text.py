@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.text import MOST_CHARACTERS, clean, is_question, sentences
+from nlu.text import MOST_CHARACTERS, clean, has_words, is_question, sentences
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,30 @@ def test_a_long_message_keeps_its_beginning() -> None:
             ["c'est quoi le test physique", "combien ça coûte au total"],
         ),
         ("how much is the car and truck allowance", "en", ["how much is the car and truck allowance"]),
+        (
+            "what's the age limit, the pay, and do i need a degree",
+            "en",
+            ["what's the age limit", "what's the pay?", "do i need a degree"],
+        ),
+        (
+            "how old must I be, how long is training, can I have a beard",
+            "en",
+            ["how old must I be", "how long is training", "can I have a beard"],
+        ),
+        ("where is the college and the gym?", "en", ["where is the college", "the gym?"]),
+        ("book a session and what is the pay", "en", ["book a session", "what is the pay"]),
+        (
+            "c'est quoi l'âge minimum, le salaire et faut-il un diplôme?",
+            "fr",
+            ["c'est quoi l'âge minimum", "c'est quoi le salaire?", "faut-il un diplôme?"],
+        ),
+        ("combien dure la formation et est-ce payé?", "fr", ["combien dure la formation", "est-ce payé?"]),
+        ("if I fail, can I try again?", "en", ["if I fail, can I try again?"]),
+        (
+            "can I apply, because I moved here last year?",
+            "en",
+            ["can I apply, because I moved here last year?"],
+        ),
         ("", "en", []),
     ],
 )
@@ -78,11 +102,25 @@ def test_a_fragment_stays_with_its_neighbour(text: str) -> None:
     assert sentences(text, "en") == [text]
 
 
-# Without these letters nobody can write "and", "also" or "plus", which join two questions and go when they are cut.
-@given(st.text(st.characters(exclude_characters="dDlL"), max_size=300))
+# Without these letters nobody can write "and", "or", "also" or "plus", which join two questions and go when they are
+# cut; without a comma no list, whose things are completed.
+@given(st.text(st.characters(exclude_characters="dDlLrR,"), max_size=300))
 def test_no_word_is_lost_or_made_up_by_cutting(text: str) -> None:
     read = clean(text)
     assert "".join(sentences(read, "en")).replace(" ", "") == read.replace(" ", "")
+
+
+@given(st.text(max_size=300))
+def test_no_sentence_is_blank(text: str) -> None:
+    for language in ("en", "fr"):
+        assert all(part.strip() for part in sentences(clean(text), language))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("a", True), ("é!", True), ("", False), ("1.", False), ("👮 ?", False)]
+)
+def test_a_letter_makes_words(text: str, words: bool) -> None:
+    assert has_words(text) == words
 
 
 @pytest.mark.parametrize(
