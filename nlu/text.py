@@ -25,6 +25,18 @@ _ASKS = {
     )
     for language, words in _QUESTION_WORDS.items()
 }
+# Where a statement ends and a question begins: "I want to die, what does it pay". Not after what only leads up to the
+# question: "if I fail, can I try again".
+_LEADS_UP = {
+    "en": r"if|when|since|because|as|after|before|for|in|with|at|on|once|while|so|and|but|also|ok|hi|hey|hello",
+    "fr": r"si|quand|comme|lorsque|puisque|parce|après|avant|pour|en|avec|dans|à|au|aux|sur|une fois|et|pis|mais|alors|"
+    r"bon|bonjour|salut|allo",
+}
+_LEADS = {language: re.compile(rf"(?:{words})\b", re.IGNORECASE) for language, words in _LEADS_UP.items()}
+_THEN_ASKS = {
+    language: re.compile(rf"\s*,\s*(?=(?:{words})\b)", re.IGNORECASE)
+    for language, words in _QUESTION_WORDS.items()
+}
 _AND = {"en": r"and|also|plus|or", "fr": r"et|pis|puis|aussi|ou"}
 # "how long is training and do I get paid" asks twice.
 _JOINED = {
@@ -75,7 +87,18 @@ def sentences(text: str, language: str) -> list[str]:
                 found[-1] += " " + part
             elif part:
                 found.append(part)
-    return [thing for part in found for thing in _things(part, language)]
+    return [
+        thing for part in found for clause in _clauses(part, language) for thing in _things(clause, language)
+    ]
+
+
+def _clauses(sentence: str, language: str) -> list[str]:
+    """A statement and the question that follows its comma, apart."""
+    asks = _THEN_ASKS[language].search(sentence)
+    told = sentence[: asks.start()] if asks else ""
+    if asks is None or len(told.split()) < 3 or _LEADS[language].match(told) or is_question(told, language):
+        return [sentence]
+    return [told, sentence[asks.end() :]]
 
 
 def _things(sentence: str, language: str) -> list[str]:

@@ -71,14 +71,9 @@ async def test_a_story_with_four_questions_gets_three_answers(person: Person) ->
         ("c'est quoi le certificat OACP", "et combien ça coûte?", "oacp-cost-and-validity"),
         ("c'est quoi le test de condition physique", "et si j'échoue?", "failed-fitness-test"),
         ("combien de temps dure la formation", "et c'est payé?", "training-pay"),
-        pytest.param(
-            *("combien de temps dure la formation", "c'est où?", "training-places"),
-            marks=pytest.mark.xfail(reason="read as the act `affirm`"),
-        ),
-        pytest.param(
-            *("combien de temps dure la formation", "et ça se passe où?", "training-places"),
-            marks=pytest.mark.xfail(reason="another article is nearer than the neighbour"),
-        ),
+        ("what is the fitness test", "what about for women?", "fitness-test-women-age"),
+        ("what does a constable earn", "and the benefits?", "benefits-health"),
+        ("combien gagne un agent", "pis pendant la formation?", "training-pay"),
     ],
 )
 async def test_a_follow_up_is_read_against_the_article_just_answered(
@@ -88,14 +83,64 @@ async def test_a_follow_up_is_read_against_the_article_just_answered(
     assert first(await person.says(then)) == article
 
 
-@pytest.mark.xfail(
-    strict=True, reason="out of scope by a hair, so that its four sure questions are not looked at"
-)
 async def test_questions_that_are_surely_ours_are_answered_whatever_the_story(person: Person) -> None:
     turn = await person.says(
         "I am a nurse in Barrie. Do I need a degree? Can I have tattoos? How long is the training? What is the pay?"
     )
     assert turn.outcome == "answered"
+
+
+@pytest.mark.parametrize("asked", ["combien de temps dure la formation", "how long is the training"])
+@pytest.mark.parametrize("then", ["c'est où?", "et ça se passe où?"])
+async def test_where_it_is_is_told_of_the_training(asked: str, then: str, person: Person) -> None:
+    await person.says(asked)
+    turn = await person.says(then)
+    found = {each.id for each in (*turn.articles, *turn.offered)}
+    assert found & {"training-places", "training-where-and-how-long"}
+
+
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [
+        (
+            "what's the age limit, the pay, and do i need a degree",
+            ["maximum-age", "constable-pay", "college-or-university"],
+        ),
+        ("book a session and what is the pay", ["book-info-session", "constable-pay"]),
+        (
+            "how old do i have to be, what does it pay, can i have tattoos",
+            ["minimum-age", "constable-pay", "tattoos"],
+        ),
+        ("je veux réserver une place et c'est quoi le salaire", ["book-info-session", "constable-pay"]),
+    ],
+)
+async def test_questions_are_told_apart_without_their_marks(
+    text: str, articles: Sequence[str], core: RasaCore
+) -> None:
+    decision = (await core.understand(text))["decision"]
+    assert [each["id"] for each in decision["served"]] == articles
+
+
+async def test_help_comes_first_and_then_what_is_known_of_a_past_crisis(core: RasaCore) -> None:
+    text = "J'ai fait une tentative de suicide il y a cinq ans. Est-ce que je peux postuler?"
+    decision = (await core.understand(text))["decision"]
+    assert (decision["outcome"], decision["label"]) == ("out_of_scope", "oos_crisis")
+    assert [each["topics"][0] for each in decision["served"]] == ["mental_health_history"]
+
+
+@pytest.mark.parametrize("signs", [".", "?", "...", "👮🔥", "!!"])
+async def test_signs_alone_say_nothing(signs: str, person: Person) -> None:
+    turn = await person.says(signs)
+    assert (turn.outcome, turn.intent) == ("act", "empty")
+
+
+async def test_a_number_alone_is_neither_a_yes_nor_an_answer(person: Person) -> None:
+    assert (await person.says("1")).outcome == "unanswered"
+
+
+@pytest.mark.parametrize("text", ["does the OPP have a choir?", "la PPO a-t-elle une chorale?"])
+async def test_what_is_ours_and_not_known_is_never_called_foreign(text: str, person: Person) -> None:
+    assert (await person.says(text)).outcome in ("unanswered", "clarified")
 
 
 async def test_the_same_words_without_a_subject_are_not_a_follow_up(person: Person) -> None:

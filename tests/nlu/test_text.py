@@ -84,6 +84,9 @@ def test_a_long_message_keeps_its_beginning() -> None:
             ["c'est quoi l'âge minimum", "c'est quoi le salaire?", "faut-il un diplôme?"],
         ),
         ("combien dure la formation et est-ce payé?", "fr", ["combien dure la formation", "est-ce payé?"]),
+        ("I want to die, what does it pay", "en", ["I want to die", "what does it pay"]),
+        ("je veux mourir, combien gagne un agent?", "fr", ["je veux mourir", "combien gagne un agent?"]),
+        ("si je rate, est-ce que je recommence?", "fr", ["si je rate, est-ce que je recommence?"]),
         ("if I fail, can I try again?", "en", ["if I fail, can I try again?"]),
         (
             "can I apply, because I moved here last year?",
