@@ -53,9 +53,9 @@ class Limits:
     """
 
     temperature: float = 0.036
-    answer: float = 0.52
+    answer: float = 0.48
     several: float = 0.6
-    clear: float = 0.45
+    clear: float = 0.4
     offer: float = 0.12
     far: float = 0.85
     contest: float = 0.15
