@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import logging
 import os
@@ -252,14 +253,17 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
     `FailSafeTrackerStore`, 3.6.21). Here a conversation that could not be read stays in `unread`, and one that
     could not be saved is missing from `saved`: neither is `handed_over`.
 
-    Conversations under way stay in memory as they were saved, so that a turn need not read its past again: one process
-    alone writes a tracker database. A turn takes its conversation out, and only saving puts it back.
+    Conversations under way stay in memory as they were saved, so that a turn need not read its past again: a
+    conversation is always answered by the same process (bot/workers.py). A turn takes its conversation out, and only saving puts it back.
     """
 
     def __init__(self, file: str) -> None:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        # Rasa passes `query=None` otherwise, which SQLAlchemy 2 refuses.
-        super().__init__(dialect="sqlite", db=file, query={})
+        # Two processes that start at once would both make the tables.
+        with Path(f"{file}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Rasa passes `query=None` otherwise, which SQLAlchemy 2 refuses.
+            super().__init__(dialect="sqlite", db=file, query={})
         _fast_commits(self.engine)
         self.engine.dispose()
         self.saved: dict[str, DialogueStateTracker] = {}

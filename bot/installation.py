@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,16 +13,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from actions.base import Services
 from booking.demo import add_demo_sessions
 from bot.problems import NotInOrder, Problem
 from bot.train import usable_model
 from knowledge.articles import TOPICS_FILE, Article, ArticleError, load_articles, load_topics, read_article
-from knowledge.store import Released, Revision, publish_files, without_file
+from knowledge.store import ArticleStore, Released, Revision, publish_files, without_file
 from settings import PREFIX, Settings
-from storage import Database
+from storage import Database, utc
 from storage.migrate import MIGRATIONS, migrate
 
 _DATABASE_URL = PREFIX + "DATABASE_URL"
+# How old may be what a turn knows of the published articles: far below the two seconds that are promised.
+FRESH_SECONDS = 0.25
 
 
 @contextmanager
@@ -62,6 +65,22 @@ def fill_database(settings: Settings, database: Database, now: datetime, example
         if examples:
             add_demo_sessions(session, now)
     return released
+
+
+@contextmanager
+def given_services(
+    settings: Settings, examples: bool = False, fill: bool = True, tell: Callable[[str], None] | None = None
+) -> Iterator[Services]:
+    """What actions work with, on the open database, which is filled first unless `fill` is false.
+
+    `tell` hears which articles are withdrawn because their files are gone. Raises `NotInOrder`.
+    """
+    with open_database(settings) as database:
+        if fill:
+            released = fill_database(settings, database, utc(), examples)
+            if released.withdrawn and tell is not None:
+                tell(f"Withdrawn, because their files are gone: {', '.join(released.withdrawn)}.")
+        yield Services(database, ArticleStore(database, FRESH_SECONDS), utc, settings)
 
 
 def read_articles(settings: Settings) -> Sequence[Article]:

@@ -1,4 +1,4 @@
-"""Serves the web chat, the recruiters' pages and Telegram, with the Rasa core in the same process."""
+"""Serves the web chat, the recruiters' pages and Telegram, with Rasa in processes of their own (bot/workers.py)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
 
+from bot.app import create_app
+from bot.check import check_understanding
 from bot.content_checks import LOG_LEVELS, QUICK_CHECKS, content_problems
-from bot.installation import check_tracker_folder
+from bot.desk import DeskTrials, bot_process
+from bot.installation import check_model, check_tracker_folder, given_services
 from bot.problems import NotInOrder, Problem, refuse
 from bot.progress import Progress
 from bot.surroundings import hushed
 from bot.train import prepare_model
+from bot.workers import core_workers
+from channels.messages import Core
 from settings import PREFIX, Settings, from_environment
 
 if TYPE_CHECKING:
@@ -46,24 +51,22 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     settings = from_environment()
-    progress = Progress(STEPS_OF_SETUP + 1, STEPS_OF_SETUP + 4) if options.prepare else Progress(1, 2)
+    progress = Progress(STEPS_OF_SETUP + 1, STEPS_OF_SETUP + 5) if options.prepare else Progress(1, 3)
     # The port first: whoever has another server on it learns so at once, not after the training.
     with bind(settings.host, settings.port) as listening:
         with progress.step("checking settings and content"), hushed():
             refuse([*content_problems(settings, QUICK_CHECKS), *check_tracker_folder(settings)])
         if options.prepare:
             prepare_model(settings, progress)
+        refuse(check_model(settings))
         news: list[str] = []
         with contextlib.ExitStack() as stack:
-            with progress.step("filling the database and loading the assistant"), hushed():
-                # Only now: what it imports takes seconds.
-                from bot.loading import loaded_core
-
-                core, services = stack.enter_context(loaded_core(settings, options.prepare, news.append))
+            with progress.step("filling the database"), hushed():
+                services = stack.enter_context(given_services(settings, options.prepare, tell=news.append))
             for each in news:
                 print(each, file=sys.stderr, flush=True)
             _start_logging(settings)
-            asyncio.run(_serve(core, services, listening))
+            asyncio.run(_serve(services, listening, progress))
     return 0
 
 
@@ -84,28 +87,64 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-async def _serve(core: RasaCore, services: Services, listening: socket.socket) -> None:
-    from bot.app import create_app
-    from bot.check import check_understanding
-    from bot.desk import DeskTrials, bot_process
+async def _serve(services: Services, listening: socket.socket, progress: Progress) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        with progress.step("loading the assistant"):
+            core = await stack.enter_async_context(answering(services))
+            articles = [each.article for each in services.store.all()]
+            refuse(await check_understanding(core.understand, articles))
+        app = create_app(
+            services.settings,
+            core,
+            services.database,
+            checks={"conversations": core.ping},
+            rehearse=DeskTrials(services.store, bot_process(services.settings)),
+        )
+        forgetting = asyncio.create_task(_forget(core.forget_old, services.clock))
+        try:
+            await run_until_stopped(app, listening)
+        finally:
+            forgetting.cancel()
 
-    refuse(await check_understanding(core.understand, [each.article for each in services.store.all()]))
 
-    async def ping_conversations() -> None:
-        await asyncio.to_thread(core.ping)
+@contextlib.asynccontextmanager
+async def answering(services: Services) -> AsyncIterator[Answering]:
+    """What answers: processes of their own, or with one worker the core in this process."""
+    if services.settings.workers > 1:
+        async with core_workers(services.settings).running() as workers:
+            yield workers
+        return
+    with contextlib.ExitStack() as stack:
+        with hushed():
+            # Only now: what it imports takes seconds.
+            from bot.loading import core_on
 
-    app = create_app(
-        services.settings,
-        core,
-        services.database,
-        checks={"conversations": ping_conversations},
-        rehearse=DeskTrials(services.store, bot_process(services.settings)),
-    )
-    forgetting = asyncio.create_task(_forget(core.forget_old, services.clock))
-    try:
-        await run_until_stopped(app, listening)
-    finally:
-        forgetting.cancel()
+            core = stack.enter_context(core_on(services))
+        yield InThisProcess(core)
+
+
+class Answering(Core, Protocol):
+    """A core, and what a server asks of it besides."""
+
+    async def understand(self, text: str) -> Mapping[str, Any]: ...
+
+    async def forget_old(self, now: datetime) -> int: ...
+
+    async def ping(self) -> None: ...
+
+
+class InThisProcess:
+    """Implements `Answering` with a core in this process."""
+
+    def __init__(self, core: RasaCore) -> None:
+        self._core = core
+        self.handle, self.understand = core.handle, core.understand
+
+    async def forget_old(self, now: datetime) -> int:
+        return await asyncio.to_thread(self._core.forget_old, now)
+
+    async def ping(self) -> None:
+        await asyncio.to_thread(self._core.ping)
 
 
 async def run_until_stopped(app: web.Application, listening: socket.socket) -> None:
@@ -126,10 +165,10 @@ async def run_until_stopped(app: web.Application, listening: socket.socket) -> N
         await runner.cleanup()
 
 
-async def _forget(forget_old: Callable[[datetime], int], clock: Callable[[], datetime]) -> None:
+async def _forget(forget_old: Callable[[datetime], Awaitable[int]], clock: Callable[[], datetime]) -> None:
     while True:
         try:
-            await asyncio.to_thread(forget_old, clock())
+            await forget_old(clock())
         except Exception as error:  # Edge: a background task; it tries again next time.
             logger.error("old conversations not deleted: %s", type(error).__name__)
         await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -1,0 +1,242 @@
+"""The core in processes of its own, so that all of the machine's cores answer and a crash costs no more than a turn.
+
+The server starts each with `python -m bot.workers FD`, talks to it over a socket pair, and starts another when one ends.
+A conversation is always answered by the same process: Rasa's tracker of it stays there, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import pickle
+import socket
+import struct
+import sys
+import zlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.problems import NotInOrder, Problem
+from bot.surroundings import hushed, quiet_libraries
+from channels.messages import IncomingMessage, Turn
+from settings import ROOT, Settings, from_environment
+
+if TYPE_CHECKING:
+    from bot.core import RasaCore
+
+# Before a process that ended is started again: it may end at once again, and is not to keep the machine busy.
+PAUSE_SECONDS = 1.0
+START_SECONDS = 120.0
+_LENGTH = struct.Struct("!I")
+READY = "ready"
+
+logger = logging.getLogger(__name__)
+
+
+class WorkerEnded(Exception):
+    """The process that was answering ended before it had."""
+
+
+class WorkerFailed(Exception):
+    """The process that was asked raised; the message names what."""
+
+
+class Workers:
+    """Implements `channels.messages.Core` with `count` processes, each of which runs `command` and a descriptor."""
+
+    def __init__(self, count: int, command: Sequence[str]) -> None:
+        self._workers = [Worker(command) for _ in range(count)]
+
+    async def handle(self, message: IncomingMessage) -> Turn:
+        """One turn; raises `WorkerFailed` or `WorkerEnded` when it ended without one."""
+        turn: Turn = await self._of(message.sender).call("handle", message)
+        return turn
+
+    async def understand(self, text: str) -> Mapping[str, Any]:
+        """Rasa's parse of a typed text; nothing is answered or kept."""
+        parse: Mapping[str, Any] = await self._workers[0].call("understand", text)
+        return parse
+
+    async def forget_old(self, now: datetime) -> int:
+        """Delete raw messages older than the settings keep them; returns how many events there were."""
+        return sum(await self._all("forget_old", now))
+
+    async def ping(self) -> None:
+        """Raise when a process or its tracker's database does not answer."""
+        await self._all("ping")
+
+    async def _ready(self) -> None:
+        for worker in self._workers:
+            await worker.ready.wait()
+
+    async def _all(self, method: str, *arguments: Any) -> list[Any]:
+        return await asyncio.gather(*(worker.call(method, *arguments) for worker in self._workers))
+
+    def _of(self, sender: str) -> Worker:
+        return self._workers[zlib.crc32(sender.encode()) % len(self._workers)]
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Workers]:
+        """Started and ready, until the end of the block; raises `NotInOrder` when one ends as it starts."""
+        tasks = [asyncio.create_task(worker.keep_running()) for worker in self._workers]
+        ready = asyncio.create_task(self._ready())
+        try:
+            await asyncio.wait([ready, *tasks], timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not ready.done():
+                mend = "Its own words stand above; `python -m bot check` tells what is not in order."
+                raise NotInOrder(Problem("an answering process did not start", "bot/workers.py", mend))
+            yield self
+        finally:
+            for task in (ready, *tasks):
+                task.cancel()
+            await asyncio.gather(ready, *tasks, return_exceptions=True)
+
+
+class Worker:
+    """One process, as the server sees it; `ready` is set while it answers."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self._numbers = itertools.count()
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self.ready = asyncio.Event()
+        self._was_ready = False
+
+    async def call(self, method: str, *arguments: Any) -> Any:
+        """What the core's method returns; waits for a process that is starting."""
+        await self.ready.wait()
+        assert self._writer is not None
+        number = next(self._numbers)
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        try:
+            self._writer.write(_packed((number, method, arguments)))
+            await self._writer.drain()
+            return await answer
+        except ConnectionError as error:
+            raise WorkerEnded("an answering process ended") from error
+        finally:
+            del self._waiting[number]
+
+    async def keep_running(self) -> None:
+        """Start the process, and again whenever it ends; ends itself only when the first one never gets ready."""
+        while True:
+            await self._run()
+            if not self._was_ready:
+                return
+            logger.error("an answering process ended; starting another")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _run(self) -> None:
+        """Run one process to its end."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                str(theirs.fileno()),
+                cwd=ROOT,
+                stdout=sys.stderr,
+                pass_fds=[theirs.fileno()],
+                # Ctrl-C reaches the server alone, which lets turns end; this process ends when its socket does.
+                start_new_session=True,
+            )
+        reader, self._writer = await asyncio.open_connection(sock=ours)
+        try:
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                while True:
+                    self._hear(*await _read(reader))
+        finally:
+            self.ready.clear()
+            self._writer.close()
+            for answer in self._waiting.values():
+                if not answer.done():
+                    answer.set_exception(WorkerEnded("an answering process ended"))
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+    def _hear(self, number: int, failed: bool, value: Any) -> None:
+        if value == READY and number < 0:
+            self._was_ready = True
+            self.ready.set()
+            return
+        answer = self._waiting.get(number)
+        if answer is None or answer.done():
+            return
+        if failed:
+            answer.set_exception(WorkerFailed(value))
+        else:
+            answer.set_result(value)
+
+
+async def answer_calls(core: RasaCore, line: socket.socket) -> None:
+    """Answer the server's calls, many at a time, until it hangs up."""
+    reader, writer = await asyncio.open_connection(sock=line)
+    writer.write(_packed((-1, False, READY)))
+    running: set[asyncio.Task[None]] = set()
+
+    async def answer(number: int, method: str, arguments: Sequence[Any]) -> None:
+        try:
+            called = getattr(core, method)
+            if asyncio.iscoroutinefunction(called):
+                reply = (number, False, await called(*arguments))
+            else:
+                reply = (number, False, await asyncio.to_thread(called, *arguments))
+        except Exception as error:  # Edge: whatever it is, the server's turn queue apologises and logs.
+            logger.exception("%s failed", method)
+            reply = (number, True, f"{type(error).__name__}: {error}")
+        writer.write(_packed(reply))
+
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            task = asyncio.create_task(answer(*await _read(reader)))
+            running.add(task)
+            task.add_done_callback(running.discard)
+    if running:
+        await asyncio.wait(running)
+
+
+def _packed(value: Any) -> bytes:
+    content = pickle.dumps(value)
+    return _LENGTH.pack(len(content)) + content
+
+
+async def _read(reader: asyncio.StreamReader) -> Any:
+    # Both ends are this program, on one machine: pickled values of its own.
+    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+    return pickle.loads(await reader.readexactly(length))
+
+
+def core_workers(settings: Settings) -> Workers:
+    """As many as the settings say."""
+    return Workers(settings.workers, [sys.executable, "-m", "bot.workers"])
+
+
+def main(arguments: Sequence[str]) -> int:
+    """One of the processes; `arguments` is the descriptor of its end of the socket pair."""
+    quiet_libraries()
+    settings = from_environment()
+    with socket.socket(fileno=int(arguments[0])) as line, contextlib.ExitStack() as stack:
+        try:
+            with hushed():
+                # Only now: what it imports takes seconds.
+                from bot.loading import loaded_core
+
+                core, _ = stack.enter_context(loaded_core(settings, fill=False))
+        except NotInOrder as error:
+            print(error, file=sys.stderr, flush=True)
+            return 1
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(answer_calls(core, line))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
