@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, String, delete, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import Base, Database
 
@@ -61,47 +61,71 @@ class Event:
     body: dict[str, Any]
 
 
+_CONVERSATIONS, _EVENTS = cast(Table, WebConversation.__table__), cast(Table, WebEvent.__table__)
+_COLUMNS = (_EVENTS.c.number, _EVENTS.c.kind, _EVENTS.c.message_id, _EVENTS.c.body)
+
+
+class _Statements:
+    """The statements of every message, made once: making them takes longer than running them."""
+
+    def __init__(self, dialect: str) -> None:
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        first = insert(_CONVERSATIONS).values(last_number=1)
+        self.take_number = first.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"used_at": first.excluded.used_at, "last_number": _CONVERSATIONS.c.last_number + 1},
+        ).returning(_CONVERSATIONS.c.last_number)
+        self.add = insert(_EVENTS).on_conflict_do_nothing().returning(_EVENTS.c.number)
+        here = _EVENTS.c.conversation == bindparam("conversation")
+        self.find = select(*_COLUMNS).where(
+            here, _EVENTS.c.message_id == bindparam("message_id"), _EVENTS.c.kind == bindparam("kind")
+        )
+        self.get = select(*_COLUMNS).where(here, _EVENTS.c.number == bindparam("number"))
+        self.read = (
+            select(*_COLUMNS)
+            .where(here, _EVENTS.c.number > bindparam("after"))
+            .order_by(_EVENTS.c.number)
+            .limit(bindparam("limit"))
+        )
+        self.last_number = select(_CONVERSATIONS.c.last_number).where(
+            _CONVERSATIONS.c.id == bindparam("conversation")
+        )
+
+
 class EventLog:
     """Reads and writes events. Every method is one short transaction, to be called from a worker thread."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._database = database
+        self._database, self._engine = database, database.engine
         self._clock = clock
+        self._statements = _Statements(database.engine.dialect.name)
 
     def append(
         self, conversation: str, kind: str, message_id: str, body: dict[str, Any]
     ) -> tuple[Event, bool]:
         """Write an event under the next number; or find the one already there for this message, and `False`."""
-        with self._database.session() as session:
-            number = self._next_number(session, conversation)
-            insert = _insert(session)(WebEvent).values(
-                conversation=conversation,
-                number=number,
-                kind=kind,
-                message_id=message_id,
-                body=body,
-                created_at=self._clock(),
-            )
-            new = session.execute(insert.on_conflict_do_nothing().returning(WebEvent.number)).first()
-            if new is not None:
+        now = self._clock()
+        one = {"conversation": conversation, "kind": kind, "message_id": message_id}
+        with self._engine.connect() as connection:
+            # The conversation's row is locked until the transaction ends, so numbers have neither gap nor double.
+            number: int = connection.execute(
+                self._statements.take_number, {"id": conversation, "used_at": now}
+            ).scalar_one()
+            row = {**one, "number": number, "body": body, "created_at": now}
+            if connection.execute(self._statements.add, row).first() is not None:
+                connection.commit()
                 return Event(number, kind, message_id, body), True
-            # The number goes back; the conversation's row stays locked for as long as it takes to look.
-            known = _find(session, conversation, kind, message_id)
-            session.rollback()
-            assert known is not None
-            return known, False
+            # Rolled back on leaving, with the number.
+            return Event(*connection.execute(self._statements.find, one).one()), False
 
     def find(self, conversation: str, kind: str, message_id: str) -> Event | None:
         """The event of this kind for this message."""
-        with self._database.session() as session:
-            return _find(session, conversation, kind, message_id)
+        one = {"conversation": conversation, "kind": kind, "message_id": message_id}
+        return _only(self._events(self._statements.find, one))
 
     def get(self, conversation: str, number: int) -> Event | None:
         """The event with this number."""
-        with self._database.session() as session:
-            one = (WebEvent.conversation == conversation, WebEvent.number == number)
-            row = session.execute(select(*_COLUMNS).where(*one)).first()
-            return None if row is None else Event(*row)
+        return _only(self._events(self._statements.get, {"conversation": conversation, "number": number}))
 
     def read(self, conversation: str, after: int, limit: int) -> list[Event]:
         """At most `limit` events with a number above `after`, in order.
@@ -109,15 +133,18 @@ class EventLog:
         A reader that is ahead of the log has seen an earlier one that is forgotten, so it gets the log from
         its start.
         """
-        with self._database.session() as session:
-            events = _read(session, conversation, after, limit)
-            if not events and after:
-                last = session.scalar(
-                    select(WebConversation.last_number).where(WebConversation.id == conversation)
-                )
-                if last is not None and after > last:
-                    events = _read(session, conversation, 0, limit)
-            return events
+        wanted = {"conversation": conversation, "after": after, "limit": limit}
+        events = self._events(self._statements.read, wanted)
+        if not events and after:
+            with self._engine.connect() as connection:
+                last = connection.scalar(self._statements.last_number, {"conversation": conversation})
+            if last is not None and after > last:
+                events = self._events(self._statements.read, {**wanted, "after": 0})
+        return events
+
+    def _events(self, statement: Select[Any], values: dict[str, Any]) -> list[Event]:
+        with self._engine.connect() as connection:
+            return [Event(*row) for row in connection.execute(statement, values)]
 
     def erase_before(self, conversation: str, number: int) -> None:
         """Delete what was said before event `number`."""
@@ -138,39 +165,6 @@ class EventLog:
                 )
             )
 
-    def _next_number(self, session: Session, conversation: str) -> int:
-        """Take the conversation's next number; its row is locked until the transaction ends."""
-        insert = _insert(session)(WebConversation)
-        taken = insert.values(id=conversation, last_number=1, used_at=self._clock()).on_conflict_do_update(
-            index_elements=["id"],
-            set_={
-                "used_at": insert.excluded.used_at,
-                "last_number": WebConversation.last_number + 1,
-            },
-        )
-        return int(session.execute(taken.returning(WebConversation.last_number)).scalar_one())
 
-
-def _insert(session: Session) -> Any:
-    """The dialect's own INSERT, which knows what to do on a conflict."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-
-
-_COLUMNS = (WebEvent.number, WebEvent.kind, WebEvent.message_id, WebEvent.body)
-
-
-def _read(session: Session, conversation: str, after: int, limit: int) -> list[Event]:
-    newer = (WebEvent.conversation == conversation, WebEvent.number > after)
-    rows = session.execute(select(*_COLUMNS).where(*newer).order_by(WebEvent.number).limit(limit))
-    return [Event(*row) for row in rows]
-
-
-def _find(session: Session, conversation: str, kind: str, message_id: str) -> Event | None:
-    row = session.execute(
-        select(*_COLUMNS).where(
-            WebEvent.conversation == conversation,
-            WebEvent.message_id == message_id,
-            WebEvent.kind == kind,
-        )
-    ).first()
-    return None if row is None else Event(*row)
+def _only(events: list[Event]) -> Event | None:
+    return events[0] if events else None
