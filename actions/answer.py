@@ -110,6 +110,9 @@ class ActionAnswer(Action):
             return []
         if heard.decision.get("outcome") != "answered":
             return self._not_sure(heard, say)
+        if heard.decision.get("withheld"):
+            # One of several questions would be answered by an expired article. Said first, so that the turn is kept.
+            self._admit(say)
         return self._answer([each["id"] for each in heard.decision["served"]], heard, say)
 
     def _not_sure(self, heard: Heard, say: CollectingDispatcher) -> Events:

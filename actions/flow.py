@@ -66,6 +66,12 @@ class ActionStop(Action):
         if heard.intent == "stop":
             response = "utter_restart" if _STARTS_AGAIN.search(heard.text) else "utter_stop"
             say.utter_message(response=response, json_message={"outcome": "act"})
+        if heard.intent == "oos_crisis":
+            # Help was said first; whoever tells of a past crisis may have asked about it too (nlu/decide.py).
+            for each in heard.decision.get("served", ()):
+                published = usable(self.services, each["id"])
+                if published is not None:
+                    utter_article(say, self.services, published, heard)
         slots = [slot for slots in _TASKS.values() for slot in slots]
         return [ActiveLoop(None), *cleared(*slots, "requested_slot")]
 
