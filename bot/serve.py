@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+import uvloop
 from aiohttp import web
 
 from bot.app import create_app
@@ -66,6 +67,7 @@ def main(arguments: list[str]) -> int:
             for each in news:
                 print(each, file=sys.stderr, flush=True)
             _start_logging(settings)
+            uvloop.install()
             asyncio.run(_serve(services, listening, progress))
     return 0
 

@@ -19,6 +19,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import uvloop
+
 from bot.problems import NotInOrder, Problem
 from bot.surroundings import hushed, quiet_libraries
 from channels.messages import IncomingMessage, Turn
@@ -233,6 +235,7 @@ def main(arguments: Sequence[str]) -> int:
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
+        uvloop.install()
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(answer_calls(core, line))
     return 0

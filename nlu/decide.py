@@ -14,6 +14,8 @@ from nlu.hybrid import Floats
 ANSWERED, CLARIFIED, UNANSWERED, OOS, ACT = "answered", "clarified", "unanswered", "out_of_scope", "act"
 MOST_OFFERED = 3
 MOST_CANDIDATES = 5
+# Enough to find three subjects among, though a subject may have seven articles.
+MOST_RANKED = 24
 # How much the best sentence that asks, and the best sentence of all, weigh beside the whole message.
 ASKED, SAID = np.float32(0.15), np.float32(0.15)
 # The scores of a message of several sentences lie closer together than those of a short question. So much more they
@@ -82,7 +84,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Articles best first, and every other label with its share of belief, likeliest first."""
+    """The best articles, best first, and every other label with its share of belief, likeliest first."""
 
     articles: tuple[Candidate, ...]
     others: tuple[tuple[str, float], ...]
@@ -128,13 +130,16 @@ def rank(
         for topic in article.topics:
             by_topic[topic] = by_topic.get(topic, 0.0) + beliefs.get(id, 0.0)
     height = dict(zip(labels, scores.tolist(), strict=True))
-    candidates = [
-        Candidate(id, article.topics, height[id], by_topic[article.topics[0]])
-        for id, article in articles.items()
-        if id in height
-    ]
     # The subject first; within it the article that matches best.
-    candidates.sort(key=lambda each: -(each.belief + beliefs[each.id]))
+    likely = {
+        id: by_topic[article.topics[0]] + beliefs[id] for id, article in articles.items() if id in height
+    }
+    best = sorted(likely, key=lambda id: -likely[id])[:MOST_RANKED]
+    candidates = [
+        Candidate(id, topics, height[id], by_topic[topics[0]])
+        for id in best
+        for topics in (articles[id].topics,)
+    ]
     others = [(label, belief) for label, belief in beliefs.items() if label not in articles]
     return Ranking(tuple(candidates), tuple(sorted(others, key=lambda pair: -pair[1])))
 
