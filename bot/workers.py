@@ -17,7 +17,7 @@ import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvloop
 
@@ -25,9 +25,6 @@ from bot.problems import NotInOrder, Problem
 from bot.surroundings import hushed, quiet_libraries
 from channels.messages import IncomingMessage, Turn
 from settings import ROOT, Settings, from_environment
-
-if TYPE_CHECKING:
-    from bot.core import RasaCore
 
 # Before a process that ended is started again: it may end at once again, and is not to keep the machine busy.
 PAUSE_SECONDS = 1.0
@@ -175,8 +172,8 @@ class Worker:
             answer.set_result(value)
 
 
-async def answer_calls(core: RasaCore, line: socket.socket) -> None:
-    """Answer the server's calls, many at a time, until it hangs up."""
+async def answer_calls(core: Any, line: socket.socket) -> None:
+    """Answer the server's calls of the core's methods, many at a time, until it hangs up."""
     reader, writer = await asyncio.open_connection(sock=line)
     writer.write(_packed((-1, False, READY)))
     running: set[asyncio.Task[None]] = set()
