@@ -69,7 +69,7 @@ def check_settings(content: Content) -> Iterator[Problem]:
         address = urlsplit(getattr(settings, name))
         if getattr(settings, name) and not (address.scheme in ("http", "https") and address.netloc):
             yield wrong(name, "is not a web address", "Give it whole, with https:// in front.")
-    for name in ("retention_hours", "messages_per_minute", "messages_per_minute_address"):
+    for name in ("retention_hours", "messages_per_minute", "messages_per_minute_address", "workers"):
         if getattr(settings, name) < 1:
             yield wrong(name, "is too small", "Give a number of 1 or more.")
     if settings.proxies < 0:
