@@ -2,8 +2,9 @@
 
     python -m bench.answers --articles 100,250,500,1000
 
-Each article has 20 examples in each language. Each size is measured in a process of its own, on one thread and
-without Rasa, whose own memory (about 600 MB) is not in the peak. Needs the sentence encoder (`python -m bot train`).
+Each article has 20 examples, half in each language. Each size is measured in a process of its own and without Rasa,
+whose own memory (about 600 MB) is not in the peak. A rebuild has all the cores, as training has; a message and a change
+have one, as a server's process has. Needs the sentence encoder (`python -m bot train`).
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from bench.figures import percentile
-from bench.made_articles import MadeArticle, make_articles
+from bench.made_articles import EXAMPLES, MadeArticle, make_articles
 from bench.processes import BenchError
 from bot.surroundings import quiet_libraries
 from knowledge.articles import Article, load_articles
@@ -69,11 +72,12 @@ class Size:
     right_or_offered: float
 
 
-def measure(count: int, settings: Settings, folder: str) -> Size:
+def measure(count: int, examples_each: int, settings: Settings, folder: str) -> Size:
     """Measure one size in this process, with its database in `folder`; the peak is of the whole process so far."""
-    made = make_articles(load_articles(settings.articles_dir), count)
-    encoder = Encoder(settings.models_dir / "encoder")
-    memory, acts = memories(encoder), load_acts()
+    made = make_articles(load_articles(settings.articles_dir), count, examples_each)
+    built = settings.models_dir / "encoder"
+    encoder, acts = Encoder(built), load_acts()
+    memory = memories(Encoder(built, threads=os.cpu_count() or 1))
     with closing(Database(f"sqlite:///{Path(folder) / 'signpost.db'}")) as database:
         migrate(database)
         with database.session() as session:
@@ -85,10 +89,11 @@ def measure(count: int, settings: Settings, folder: str) -> Size:
             mine.vectors([example.text for example in examples if example.language == language])
         encode_s = time.perf_counter() - start
 
-        classifiers = Classifiers(memory, {})
+        classifiers = Classifiers(memory, {}, factors=Path(folder) / "factors")
         live = LiveUnderstanding(ArticleStore(database), acts, classifiers)
         start = time.perf_counter()
-        live.refresh()
+        with threadpool_limits(os.cpu_count()):
+            live.refresh()
         fit_s = time.perf_counter() - start
         peak_mb = _peak_megabytes()
         start = time.perf_counter()
@@ -215,6 +220,9 @@ def main(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--articles", type=_sizes, default=list(SIZES), help="sizes (100,250,500,1000)")
+    parser.add_argument(
+        "--examples", type=int, default=EXAMPLES, help="of an article, half in each language (%(default)s)"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="also write the figures to this file")
     options = parser.parse_args(arguments)
     settings = from_environment()
@@ -232,7 +240,7 @@ def main(arguments: list[str]) -> int:
         sizes = []
         for count in options.articles:
             print(f"{count} articles ...", file=sys.stderr, flush=True)
-            sizes.append(_measure_apart(count, settings))
+            sizes.append(_measure_apart(count, options.examples, settings))
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
@@ -241,16 +249,20 @@ def main(arguments: list[str]) -> int:
         return 130
     _print(sizes)
     if options.json:
-        found = {"load_before": round(load_before, 2), "sizes": [asdict(size) for size in sizes]}
+        found = {
+            "load_before": round(load_before, 2),
+            "examples": options.examples,
+            "sizes": [asdict(size) for size in sizes],
+        }
         options.json.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     return 0
 
 
-def _measure_apart(count: int, settings: Settings) -> Size:
+def _measure_apart(count: int, examples_each: int, settings: Settings) -> Size:
     # A new interpreter: a peak of memory is the process's own, and only a new one reads the number of threads.
     # The folder is this process's, which outlives the other and removes it even when both are stopped.
     with tempfile.TemporaryDirectory(prefix="bench-answers-") as folder, get_context("spawn").Pool(1) as pool:
-        return pool.apply(measure, (count, settings, folder))
+        return pool.apply(measure, (count, examples_each, settings, folder))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.articles import Article, ArticleText
 
-# A title and nineteen questions in each language.
+# An article's title and questions, half of them in each language.
 EXAMPLES = 20
 HELD_OUT = 4
 # Of an article's questions, those whose words only held-out questions may use.
@@ -23,8 +23,10 @@ class MadeArticle:
     held_out: tuple[str, ...]
 
 
-def make_articles(real: Sequence[Article], count: int, seed: int = 0) -> list[MadeArticle]:
-    """`count` articles, each on where two real ones meet: its questions ask one's and end like the other's.
+def make_articles(
+    real: Sequence[Article], count: int, examples: int = EXAMPLES, seed: int = 0
+) -> list[MadeArticle]:
+    """`count` articles of so many examples, each on where two real ones meet: its questions ask one's and end like the other's.
 
     So each real article's words turn up in many made ones, as a large knowledge base's do. The first articles of a
     larger number are those of a smaller one. Raises `ValueError` for fewer than two real articles, or too few pairs.
@@ -35,10 +37,15 @@ def make_articles(real: Sequence[Article], count: int, seed: int = 0) -> list[Ma
     rng = random.Random(seed)
     rng.shuffle(pairs)
     taken: set[str] = set()
-    return [_meet(n, *pair, taken, random.Random(f"{seed} {n}")) for n, pair in enumerate(pairs[:count])]
+    each = examples // 2
+    return [
+        _meet(n, *pair, each, taken, random.Random(f"{seed} {n}")) for n, pair in enumerate(pairs[:count])
+    ]
 
 
-def _meet(number: int, first: Article, second: Article, taken: set[str], rng: random.Random) -> MadeArticle:
+def _meet(
+    number: int, first: Article, second: Article, each: int, taken: set[str], rng: random.Random
+) -> MadeArticle:
     id = f"made-{number}"
     texts: dict[str, ArticleText] = {}
     held_out: tuple[str, ...] = ()
@@ -46,7 +53,7 @@ def _meet(number: int, first: Article, second: Article, taken: set[str], rng: ra
         begins, ends = list(first.text(language).questions), list(second.text(language).questions)
         rng.shuffle(begins)
         rng.shuffle(ends)
-        examples = _joined(begins[_KEPT_BACK:], ends[_KEPT_BACK:], EXAMPLES, taken, rng)
+        examples = _joined(begins[_KEPT_BACK:], ends[_KEPT_BACK:], each, taken, rng)
         texts[language] = replace(first.text(language), title=examples[0], questions=tuple(examples[1:]))
         if language == "en":
             held_out = tuple(_joined(begins[:_KEPT_BACK], ends[:_KEPT_BACK], HELD_OUT, taken, rng))

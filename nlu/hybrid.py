@@ -243,12 +243,17 @@ class HybridModel:
             return self._factor
 
     def _factorised(self) -> Floats:
-        size = len(self.examples.texts)
-        # Column order is what LAPACK works in: it then needs no copy of its own.
-        kernel = np.empty((size, size), np.float32, order="F")
-        for start in range(0, size, _BLOCK):
-            rows = slice(start, min(start + _BLOCK, size))
-            kernel[:, rows] = self._kernel(self.examples.vectors[rows], self._grams[rows]).T
+        size, vectors, grams = len(self.examples.texts), self.examples.vectors, self._grams
+        blocks = [slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK)]
+        by_column = [grams[columns].T.tocsr() for columns in blocks]
+        # Column order is what LAPACK works in: it then needs no copy of its own. It reads the lower triangle only.
+        kernel = np.zeros((size, size), np.float32, order="F")
+        for number, columns in enumerate(blocks):
+            for rows, across in zip(blocks[number:], by_column[number:], strict=True):
+                spelling = (grams[columns] @ across).toarray()
+                kernel.T[columns, rows] = _squared_mix(
+                    self.shape.meaning, vectors[columns], vectors[rows], spelling
+                )
         kernel[np.diag_indices(size)] += self.shape.alpha / _weights(self.examples.labels, self.shape.balance)
         factor: Floats = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
         return factor

@@ -132,7 +132,7 @@ def test_answers_are_measured_for_a_size(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     (size,) = json.loads(out.read_text("utf-8"))["sizes"]
     assert (size["articles"], size["asked"]) == (2, 2 * HELD_OUT)
-    assert size["examples"] == len(load_acts()) + 2 * 2 * EXAMPLES
+    assert size["examples"] == len(load_acts()) + 2 * EXAMPLES
     assert size["right_at_once"] <= size["right_or_offered"] <= 1
 
 
