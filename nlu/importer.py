@@ -19,6 +19,23 @@ LABEL = "label"
 LANGUAGE = "language"
 
 
+class ExampleMessage(Message):
+    """An example, which never changes. Rasa 3.6.21 would copy and fingerprint each five times as it merges its sources,
+    for a third of the training's time."""
+
+    def _known_by(self) -> tuple[str, str, str]:
+        return self.data[TEXT], self.data[LABEL], self.data[LANGUAGE]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "ExampleMessage":
+        return self
+
+    def __hash__(self) -> int:
+        return hash(self._known_by())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ExampleMessage) and self._known_by() == other._known_by()
+
+
 class SignpostImporter(TrainingDataImporter):
     """Beside RasaFileImporter (which reads the domain and the configuration) in `config.yml`."""
 
@@ -30,6 +47,7 @@ class SignpostImporter(TrainingDataImporter):
         **kwargs: Any,
     ) -> None:
         self._articles = from_environment().articles_dir
+        self._read: TrainingData | None = None
 
     def get_domain(self) -> Domain:
         return Domain.empty()
@@ -44,11 +62,13 @@ class SignpostImporter(TrainingDataImporter):
         return StoryGraph(YAMLStoryReader().read_from_file(DATA / "rules.yml"))
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        examples = [(example.label, example) for example in load_acts()]
-        examples += [(ASK, example) for example in article_examples(load_articles(self._articles))]
-        return TrainingData(
-            [
-                Message({TEXT: e.text, INTENT: intent, LABEL: e.label, LANGUAGE: e.language})
-                for intent, e in examples
-            ]
-        )
+        if self._read is None:
+            examples = [(example.label, example) for example in load_acts()]
+            examples += [(ASK, example) for example in article_examples(load_articles(self._articles))]
+            self._read = TrainingData(
+                [
+                    ExampleMessage({TEXT: e.text, INTENT: intent, LABEL: e.label, LANGUAGE: e.language})
+                    for intent, e in examples
+                ]
+            )
+        return self._read
