@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve, solve_triangular
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from threadpoolctl import threadpool_info
 
 from nlu.factors import kept_factor
 
@@ -248,12 +250,18 @@ class HybridModel:
         by_column = [grams[columns].T.tocsr() for columns in blocks]
         # Column order is what LAPACK works in: it then needs no copy of its own. It reads the lower triangle only.
         kernel = np.zeros((size, size), np.float32, order="F")
-        for number, columns in enumerate(blocks):
+
+        def compute(number: int) -> None:
+            columns = blocks[number]
             for rows, across in zip(blocks[number:], by_column[number:], strict=True):
                 spelling = (grams[columns] @ across).toarray()
                 kernel.T[columns, rows] = _squared_mix(
                     self.shape.meaning, vectors[columns], vectors[rows], spelling
                 )
+
+        # The sparse product knows one thread only; as many run beside each other as linear algebra may use here.
+        with ThreadPoolExecutor(max(each["num_threads"] for each in threadpool_info())) as pool:
+            list(pool.map(compute, range(len(blocks))))
         kernel[np.diag_indices(size)] += self.shape.alpha / _weights(self.examples.labels, self.shape.balance)
         factor: Floats = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
         return factor

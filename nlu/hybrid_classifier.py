@@ -14,9 +14,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sqlalchemy.exc import DBAPIError
 from threadpoolctl import threadpool_limits
 
-from knowledge.store import ArticleStore
+from knowledge.articles import load_articles
+from knowledge.store import ArticleStore, publish_files
 from nlu.decide import weigh
 from nlu.encoder import Encoder
 from nlu.factors import factors_folder
@@ -26,8 +28,9 @@ from nlu.importer import ASK, LABEL, LANGUAGE
 from nlu.live import Classifiers, LiveUnderstanding, memories
 from nlu.message_reader import READ
 from nlu.sentence_encoder import VECTORS, SentenceEncoder, built_encoder, texts_of
-from settings import from_environment
-from storage import Database
+from settings import Settings, from_environment
+from storage import Database, utc
+from storage.migrate import migrate
 
 HEIGHTS = "heights"
 NEAREST = "nearest"
@@ -80,7 +83,7 @@ class HybridClassifier(GraphComponent):
         with model_storage.read_from(resource) as folder:
             fitted = read_fitted(folder, component._shapes, _factors())
         memory = memories(Encoder(built_encoder()), fitted.vectors)
-        store = ArticleStore(Database(from_environment().database_url))
+        store = _filled_store(from_environment())
         classifiers = Classifiers(memory, component._shapes, fitted.models, _factors())
         component._live = LiveUnderstanding(store, fitted.acts, classifiers)
         component._live.refresh()
@@ -121,3 +124,18 @@ class HybridClassifier(GraphComponent):
 
 def _factors() -> Path:
     return factors_folder(from_environment().models_dir)
+
+
+def _filled_store(settings: Settings) -> ArticleStore:
+    """The published articles. The server has filled the database before; `rasa shell` may be the first to need it."""
+    database = Database(settings.database_url)
+    store = ArticleStore(database)
+    try:
+        version = store.version()
+    except DBAPIError:
+        migrate(database)
+        version = store.version()
+    if not version:
+        with database.session() as session:
+            publish_files(session, load_articles(settings.articles_dir), utc())
+    return store
