@@ -27,6 +27,7 @@ from storage import utc
 
 PAGE = ROOT / "docs" / "quality.md"
 OWN_QUESTIONS = ROOT / "tests" / "questions"
+UNSEEN_QUESTIONS = OWN_QUESTIONS / "unseen"
 PEERS = Path(__file__).with_name("peers.yml")
 _SPECIFICATION = "Write NAME=TRAIN.csv:TEST.csv:REJECT_LABEL, or NAME=data_full.json of CLINC150."
 
@@ -105,7 +106,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         wanted = [public_files(each, Path(folder)) for each in options.public]
-        sets = _questions(sorted(OWN_QUESTIONS.glob("*.jsonl")), options.dev)
+        sets = _questions(list(OWN_QUESTIONS.glob("*.jsonl")), options.dev)
         model, articles, judged = _judge(sets)
         public = [measure_public(files) for files in wanted]
     day = utc().astimezone(ZoneInfo(from_environment().timezone)).date()
@@ -118,12 +119,23 @@ def main(arguments: list[str]) -> int:
 _OWN = (
     "Questions of the project's own, kept apart from the articles' examples; they guard against regressions."
 )
+_UNSEEN = (
+    "Written by someone who had not seen the articles' examples, and not looked at while those were written or limits "
+    "were set: the fairest figures here."
+)
 _DEV = "Questions to develop against: their figures steered the work, so other questions of these kinds may fare worse."
 
 
 def _questions(own: Sequence[Path], dev: Path | None) -> list[tuple[str, str, list[Any]]]:
     """Name, description and questions of each set."""
-    sets = [("The project's questions", _OWN, [each for file in own for each in read_questions(file)])]
+
+    def read(files: Iterable[Path]) -> list[Any]:
+        return [each for file in sorted(files) for each in read_questions(file)]
+
+    sets = [
+        ("The project's questions", _OWN, read(own)),
+        ("Questions unseen", _UNSEEN, read(UNSEEN_QUESTIONS.glob("*.jsonl"))),
+    ]
     if dev:
         sets.append(("Development questions", _DEV, read_questions(dev)))
     return sets

@@ -220,6 +220,23 @@ def test_the_project_s_own_questions_have_a_style_and_count_as_written() -> None
     from bot.quality import OWN_QUESTIONS
     from bot.quality_page import REAL
 
-    questions = [each for file in OWN_QUESTIONS.glob("*.jsonl") for each in read_questions(file)]
+    questions = [each for file in OWN_QUESTIONS.rglob("*.jsonl") for each in read_questions(file)]
     assert all(each.style for each in questions)
     assert not [each for each in questions if each.kind in REAL]
+
+
+def test_unseen_questions_are_nobody_s_examples() -> None:
+    from bot.quality import UNSEEN_QUESTIONS
+    from knowledge.articles import load_articles
+    from nlu.examples import article_examples, load_acts
+    from nlu.text import clean
+    from settings import Settings
+
+    taught = {
+        each.text.casefold()
+        for each in (*load_acts(), *article_examples(load_articles(Settings().articles_dir)))
+    }
+    unseen = [each for file in UNSEEN_QUESTIONS.glob("*.jsonl") for each in read_questions(file)]
+    assert len(unseen) > 600
+    long = [clean(each.text).casefold() for each in unseen if len(each.text.split()) > 4]
+    assert not taught.intersection(long)
