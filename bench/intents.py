@@ -28,6 +28,7 @@ from sklearn.metrics import roc_auc_score
 from nlu.encoder import Encoder
 from nlu.encoder_build import is_built
 from nlu.hybrid import Examples, Floats, HybridModel
+from nlu.spelling import Speller
 from nlu.text import clean
 from settings import Settings
 
@@ -101,9 +102,11 @@ class IntentClassifier:
         vectors = self._encoder.encode(texts)
         self.threshold = pick_threshold(texts, labels, vectors, self._reject)
         self._model = HybridModel.fit(Examples(tuple(texts), tuple(labels), vectors))
+        self._speller = Speller(texts, self._encoder.is_word)
 
     def predict(self, texts: Sequence[str]) -> tuple[list[str], Floats]:
         """The best label in scope of each text, and the score that is held against the threshold."""
+        texts = [self._speller.corrected(text) for text in texts]
         return _best(self._model, texts, self._encoder.encode(texts), self._reject)
 
 

@@ -135,13 +135,14 @@ class Rehearsal:
         return (*self._labelled, *known_examples(self._live.current.articles), *asked)
 
     def _watched_texts(self, questions: Sequence[Known]) -> dict[str, list[str]]:
-        """By language, the texts whose numbers are kept: all but the examples, whose scores need none."""
+        """By language, the texts, corrected, whose numbers are kept: all but the examples, whose scores need none."""
         current = self._live.current
         examples = {language: set(model.examples.texts) for language, model in current.models.items()}
         texts: dict[str, dict[str, None]] = {}
         for question in questions:
             mine = texts.setdefault(question.language, {})
-            mine.update((text, None) for text in question.texts if text not in examples[question.language])
+            corrected = current.corrected(question.texts, question.language)
+            mine.update((text, None) for text in corrected if text not in examples[question.language])
         return {language: list(mine) for language, mine in texts.items()}
 
 

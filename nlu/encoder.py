@@ -65,6 +65,10 @@ class Encoder:
         """The vector of one text, remembered: people press the same buttons and ask the same things."""
         return self._remembered(text, language)
 
+    def is_word(self, word: str, language: str = "en") -> bool:
+        """Whether a word in lower case is known whole: not in pieces, as rare and mistyped words are."""
+        return self._tokenizer.token_to_id(word) is not None or (language == "fr" and word in self._french)
+
     def _encode_one(self, text: str, language: str) -> Vectors:
         vector: Vectors = self._with_words([text], self._run([text]), language)[0]
         vector.setflags(write=False)

@@ -50,6 +50,7 @@ class HybridClassifier(GraphComponent):
     def __init__(self, model_storage: ModelStorage, resource: Resource, shapes: dict[str, Shape]) -> None:
         self._model_storage, self._resource, self._shapes = model_storage, resource, shapes
         self._live: LiveUnderstanding | None = None
+        self._encoder: Encoder | None = None
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -82,7 +83,8 @@ class HybridClassifier(GraphComponent):
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             fitted = read_fitted(folder, component._shapes, _factors())
-        memory = memories(Encoder(built_encoder()), fitted.vectors)
+        component._encoder = Encoder(built_encoder())
+        memory = memories(component._encoder, fitted.vectors)
         store = _filled_store(from_environment())
         classifiers = Classifiers(memory, component._shapes, fitted.models, _factors())
         component._live = LiveUnderstanding(store, fitted.acts, classifiers)
@@ -112,9 +114,16 @@ class HybridClassifier(GraphComponent):
             read = message.get(READ)
             if read is None or self._live is None:
                 continue
-            current = self._live.current
-            model = current.model(read["language"])
-            similarities = model.similarities(texts_of(read), message.get(VECTORS))
+            current, language = self._live.current, read["language"]
+            model = current.model(language)
+            typed, vectors = texts_of(read), message.get(VECTORS)
+            texts = current.corrected(typed, language)
+            if texts != typed and self._encoder is not None:
+                vectors = vectors.copy()
+                for n, text in enumerate(texts):
+                    if text != typed[n]:
+                        vectors[n] = self._encoder.encode_one(text, language)
+            similarities = model.similarities(texts, vectors)
             rows = similarities @ model.dual
             message.set(HEIGHTS, weigh(model.classes, rows, read["asks"], read["about"]))
             message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))

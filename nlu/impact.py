@@ -145,8 +145,10 @@ def changes(
             continue
         mine = [questions[n] for n in places]
         rows = {text: n for n, text in enumerate(dict.fromkeys(t for each in mine for t in each.texts))}
-        old_scores = scores(language, list(rows), old.model)
-        new_scores = old_scores if old.model is new.model else scores(language, list(rows), new.model)
+        old_scores = scores(language, current.corrected(rows, language), old.model)
+        new_scores = old_scores
+        if old.model is not new.model:
+            new_scores = scores(language, proposed.corrected(rows, language), new.model)
         positions = [[rows[text] for text in question.texts] for question in mine]
         old_sure = old.sure(mine, positions, old_scores)
         new_sure = new.sure(mine, positions, new_scores)

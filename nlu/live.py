@@ -6,8 +6,9 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from knowledge.store import ArticleStore
 from nlu.encoder import Encoder
 from nlu.examples import Example, article_examples
 from nlu.hybrid import Examples, Floats, HybridModel, Shape
+from nlu.spelling import Speller
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +30,21 @@ _FEW = 64
 
 @dataclass(frozen=True)
 class Understanding:
-    """Everything that a message is understood with: one classifier a language, and the articles behind it."""
+    """Everything that a message is understood with: one classifier and one speller a language, and the articles
+    behind them."""
 
     version: int
     articles: Mapping[str, Article]
     models: Mapping[str, HybridModel]
+    spellers: Mapping[str, Speller] = field(default_factory=dict)
 
     def model(self, language: str) -> HybridModel:
         return self.models[language]
+
+    def corrected(self, texts: Iterable[str], language: str) -> list[str]:
+        """The texts as they are scored: with mistyped words mended."""
+        speller = self.spellers.get(language)
+        return [speller.corrected(text) for text in texts] if speller else list(texts)
 
 
 class VectorMemory:
@@ -54,6 +63,10 @@ class VectorMemory:
         """One row a text, of which none is remembered that was not already."""
         computed = self._computed(texts)
         return np.stack([computed[text] if text in computed else self._known[text] for text in texts])
+
+    def speller(self, texts: Sequence[str]) -> Speller:
+        """What knows the words of these texts."""
+        return Speller(texts, partial(self._encoder.is_word, language=self._language))
 
     def _computed(self, texts: Sequence[str]) -> dict[str, Floats]:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -110,6 +123,10 @@ class Classifiers:
         if keep:
             self._base[language] = fitted
         return fitted
+
+    def speller(self, language: str, model: HybridModel) -> Speller:
+        """What knows the words of the model's examples."""
+        return self._memory[language].speller(model.examples.texts)
 
     def _examples(self, examples: Sequence[Example], language: str) -> Examples:
         texts = tuple(example.text for example in examples)
@@ -187,7 +204,10 @@ class LiveUnderstanding:
             for language in LANGUAGES
             if (mine := [example for example in examples if example.language == language])
         }
-        return Understanding(version, articles, models)
+        spellers = {
+            language: self._classifiers.speller(language, model) for language, model in models.items()
+        }
+        return Understanding(version, articles, models, spellers)
 
     def start(self) -> None:
         threading.Thread(target=self._watch, name="knowledge-watch", daemon=True).start()

@@ -37,13 +37,20 @@ class WordVectors:
         """The sum of the text's word vectors (300,), at unit length; zeros where no word is known."""
         total = np.zeros(WIDTH, np.float32)
         for word in _words(text):
-            key = np.uint64(get_string_id(word))
-            place = int(np.searchsorted(self._keys, key))
-            if place < len(self._keys) and self._keys[place] == key:
+            place = self._place(word)
+            if place is not None:
                 weight = _STOP_WORD if word in STOP_WORDS else 1.0
                 total += weight * self._vectors[self._rows[place]]
         length = float(np.linalg.norm(total))
         return total / length if length else total
+
+    def __contains__(self, word: str) -> bool:
+        return self._place(word) is not None
+
+    def _place(self, word: str) -> int | None:
+        key = np.uint64(get_string_id(word))
+        place = int(np.searchsorted(self._keys, key))
+        return place if place < len(self._keys) and self._keys[place] == key else None
 
 
 def write_word_vectors(vocabulary: Path, file: Path) -> None:

@@ -38,6 +38,9 @@ class BagOfWords:
         unit: Floats = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
 
+    def is_word(self, word: str) -> bool:
+        return False
+
 
 def write(file: Path, rows: Sequence[tuple[str, str]], heads: tuple[str, str] = ("text", "label")) -> Path:
     with file.open("w", encoding="utf-8", newline="") as stream:

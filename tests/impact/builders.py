@@ -66,6 +66,13 @@ class WordEncoder:
 
     encode_each = encode
 
+    def encode_one(self, text: str, language: str = "en") -> Floats:
+        vector: Floats = self.encode([text], language)[0]
+        return vector
+
+    def is_word(self, word: str, language: str = "en") -> bool:
+        return False
+
     def _word(self, word: str) -> Floats:
         seed = int.from_bytes(hashlib.sha256(word.strip(".?!,").encode()).digest()[:4], "little")
         return np.random.default_rng(seed).standard_normal(64).astype(np.float32)
@@ -107,6 +114,7 @@ QUESTIONS: Mapping[str, str] = {
     "is there a pool": "out_of_scope_near",
     "hello": "smalltalk",
     "salary salary old": "pay",
+    "wich salray does a constabel ern": "pay",
     "there is a fire in my house. what salary?": "out_of_scope_near",
 }
 

@@ -51,6 +51,15 @@ def test_what_is_published_is_understood(live: LiveUnderstanding) -> None:
     assert best(live.current, "good morning") == "greet"
 
 
+def test_mistyped_words_of_what_is_published_are_mended(live: LiveUnderstanding, database: Database) -> None:
+    asked = ["what does a constabel earn", "zebar stripes"]
+    assert live.current.corrected(asked, "en") == ["what does a constable earn", "zebar stripes"]
+    put(database, subject("zoo", "a zebra", "zebra stripes"))
+    live.refresh()
+    assert live.current.corrected(asked, "en")[1] == "zebra stripes"
+    assert live.current.corrected(["combien gange un agent"], "fr") == ["combien gagne un agent"]
+
+
 def test_a_changed_article_is_followed(live: LiveUnderstanding, database: Database) -> None:
     asked = "zebra crossing stripes"
     before = live.current
