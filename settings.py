@@ -78,3 +78,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 def from_environment() -> Settings:
     """The settings of this process; for code that a framework makes without arguments."""
     return load_settings(os.environ)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment of a process that is to have these settings."""
+    own = {PREFIX + each.name.upper(): str(getattr(settings, each.name)) for each in fields(settings)}
+    return {**os.environ, **own}

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from console.trials import Change, Met, Nearer, Trial, TrialFailed, TrialTakesLong
 from knowledge.store import ArticleStore
-from settings import PREFIX, ROOT, Settings
+from settings import ROOT, Settings, environment_of
 
 # A little less than the minute after which proxies give up on an answer.
 PATIENCE = 50.0
@@ -86,10 +84,7 @@ def _met(decision: Mapping[str, Any]) -> Met:
 
 def bot_process(settings: Settings) -> Run:
     """Runs a command of ours with these settings, behind everything else that wants the processor."""
-    environment = {
-        **os.environ,
-        **{PREFIX + f.name.upper(): str(getattr(settings, f.name)) for f in fields(settings)},
-    }
+    environment = environment_of(settings)
     nice = shutil.which("nice")
     command = [*([nice, "-n", "10"] if nice else []), sys.executable, "-m", "bot"]
 

@@ -24,7 +24,7 @@ import uvloop
 from bot.problems import NotInOrder, Problem
 from bot.surroundings import hushed, quiet_libraries
 from channels.messages import IncomingMessage, Turn
-from settings import ROOT, Settings, from_environment
+from settings import ROOT, Settings, environment_of, from_environment
 
 # Before a process that ended is started again: it may end at once again, and is not to keep the machine busy.
 PAUSE_SECONDS = 1.0
@@ -46,8 +46,10 @@ class WorkerFailed(Exception):
 class Workers:
     """Implements `channels.messages.Core` with `count` processes, each of which runs `command` and a descriptor."""
 
-    def __init__(self, count: int, command: Sequence[str]) -> None:
-        self._workers = [Worker(command) for _ in range(count)]
+    def __init__(
+        self, count: int, command: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._workers = [Worker(command, environment) for _ in range(count)]
 
     async def handle(self, message: IncomingMessage) -> Turn:
         """One turn; raises `WorkerFailed` or `WorkerEnded` when it ended without one."""
@@ -97,8 +99,8 @@ class Workers:
 class Worker:
     """One process, as the server sees it; `ready` is set while it answers."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = command
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None) -> None:
+        self._command, self._environment = command, environment
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._writer: asyncio.StreamWriter | None = None
@@ -138,6 +140,7 @@ class Worker:
                 *self._command,
                 str(theirs.fileno()),
                 cwd=ROOT,
+                env=self._environment,
                 stdout=sys.stderr,
                 pass_fds=[theirs.fileno()],
                 # Ctrl-C reaches the server alone, which lets turns end; this process ends when its socket does.
@@ -212,7 +215,8 @@ async def _read(reader: asyncio.StreamReader) -> Any:
 
 def core_workers(settings: Settings) -> Workers:
     """As many as the settings say."""
-    return Workers(settings.workers, [sys.executable, "-m", "bot.workers"])
+    command = [sys.executable, "-m", "bot.workers"]
+    return Workers(settings.workers, command, environment_of(settings))
 
 
 def main(arguments: Sequence[str]) -> int:
