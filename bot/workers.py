@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import logging
 import pickle
+import signal
 import socket
 import struct
 import sys
@@ -143,8 +144,6 @@ class Worker:
                 env=self._environment,
                 stdout=sys.stderr,
                 pass_fds=[theirs.fileno()],
-                # Ctrl-C reaches the server alone, which lets turns end; this process ends when its socket does.
-                start_new_session=True,
             )
         reader, self._writer = await asyncio.open_connection(sock=ours)
         try:
@@ -221,6 +220,8 @@ def core_workers(settings: Settings) -> Workers:
 
 def main(arguments: Sequence[str]) -> int:
     """One of the processes; `arguments` is the descriptor of its end of the socket pair."""
+    # Ctrl-C is for the server, which lets turns end; this process ends when its socket does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     quiet_libraries()
     settings = from_environment()
     with socket.socket(fileno=int(arguments[0])) as line, contextlib.ExitStack() as stack:
@@ -237,8 +238,7 @@ def main(arguments: Sequence[str]) -> int:
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
         uvloop.install()
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(answer_calls(core, line))
+        asyncio.run(answer_calls(core, line))
     return 0
 
 

@@ -27,7 +27,7 @@ from nlu.hybrid import Examples, HybridModel, Shape
 from nlu.importer import ASK, LABEL, LANGUAGE
 from nlu.live import Classifiers, LiveUnderstanding, memories
 from nlu.message_reader import READ
-from nlu.sentence_encoder import VECTORS, SentenceEncoder, built_encoder, texts_of
+from nlu.sentence_encoder import ENCODE, VECTORS, SentenceEncoder, built_encoder, texts_of
 from settings import Settings, from_environment
 from storage import Database, utc
 from storage.migrate import migrate
@@ -50,7 +50,6 @@ class HybridClassifier(GraphComponent):
     def __init__(self, model_storage: ModelStorage, resource: Resource, shapes: dict[str, Shape]) -> None:
         self._model_storage, self._resource, self._shapes = model_storage, resource, shapes
         self._live: LiveUnderstanding | None = None
-        self._encoder: Encoder | None = None
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -83,8 +82,7 @@ class HybridClassifier(GraphComponent):
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             fitted = read_fitted(folder, component._shapes, _factors())
-        component._encoder = Encoder(built_encoder())
-        memory = memories(component._encoder, fitted.vectors)
+        memory = memories(Encoder(built_encoder()), fitted.vectors)
         store = _filled_store(from_environment())
         classifiers = Classifiers(memory, component._shapes, fitted.models, _factors())
         component._live = LiveUnderstanding(store, fitted.acts, classifiers)
@@ -116,14 +114,8 @@ class HybridClassifier(GraphComponent):
                 continue
             current, language = self._live.current, read["language"]
             model = current.model(language)
-            typed, vectors = texts_of(read), message.get(VECTORS)
-            texts = current.corrected(typed, language)
-            if texts != typed and self._encoder is not None:
-                vectors = vectors.copy()
-                for n, text in enumerate(texts):
-                    if text != typed[n]:
-                        vectors[n] = self._encoder.encode_one(text, language)
-            similarities = model.similarities(texts, vectors)
+            texts = current.corrected(texts_of(read), language)
+            similarities = model.similarities(texts, message.get(ENCODE)(texts, language))
             rows = similarities @ model.dual
             message.set(HEIGHTS, weigh(model.classes, rows, read["asks"], read["about"]))
             message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))

@@ -1,7 +1,8 @@
-"""Graph component: the sentence vector of a message and of each of its sentences; the encoder rides in the model."""
+"""Graph component: the sentence encoder, which rides in the model."""
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.encoder import Encoder
+from nlu.encoder import Encoder, Vectors
 from nlu.encoder_build import (
     MANIFEST_FILE,
     MODEL_FILE,
@@ -30,6 +31,7 @@ from nlu.message_reader import READ
 from settings import from_environment
 
 VECTORS = "vectors"
+ENCODE = "encode"
 
 
 class Rows(np.ndarray):  # type: ignore[type-arg]
@@ -42,7 +44,8 @@ class Rows(np.ndarray):  # type: ignore[type-arg]
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(GraphComponent):
-    """Sets `vectors`: one row for each of `texts_of` what was read, as wide as its language has it (nlu/encoder.py)."""
+    """Sets `vectors` of an example, as wide as its language has it (nlu/encoder.py); of a message `encode`, which gives
+    the vectors of texts in a language: which texts is known once their spelling is mended."""
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, encoder: Encoder) -> None:
         self._model_storage, self._resource, self._encoder = model_storage, resource, encoder
@@ -93,9 +96,11 @@ class SentenceEncoder(GraphComponent):
         for message in messages:
             read = message.get(READ)
             if read is not None:
-                texts, language = texts_of(read), read["language"]
-                message.set(VECTORS, np.stack([self._encoder.encode_one(text, language) for text in texts]))
+                message.set(ENCODE, self._encode)
         return messages
+
+    def _encode(self, texts: Sequence[str], language: str) -> Vectors:
+        return np.stack([self._encoder.encode_one(text, language) for text in texts])
 
 
 def texts_of(read: dict[str, Any]) -> list[str]:

@@ -97,18 +97,17 @@ def _live(understanding: Understanding, question: Known) -> dict[str, Any]:
     from nlu.article_retriever import ArticleRetriever
     from nlu.decision import DECISION, DecisionMaker
     from nlu.hybrid_classifier import HybridClassifier
-    from nlu.message_reader import READ, MessageReader
-    from nlu.sentence_encoder import VECTORS, texts_of
+    from nlu.message_reader import MessageReader
+    from nlu.sentence_encoder import ENCODE
 
     class Still:
         current = understanding
 
     message = Message({TEXT: question.text, "metadata": {"so_far": question.language}})
     MessageReader().process([message])
-    message.set(VECTORS, ENCODER.encode(texts_of(message.get(READ))))
+    message.set(ENCODE, ENCODER.encode)
     classifier = HybridClassifier(None, None, {})  # type: ignore[arg-type]  # neither is needed to process
     classifier._live = Still()  # type: ignore[assignment]
-    classifier._encoder = ENCODER
     retriever = ArticleRetriever.create({"temperature": LIMITS.temperature}, None, None, None)
     for component in (classifier, retriever, DecisionMaker(LIMITS)):
         component.process([message])
