@@ -14,12 +14,12 @@ pytestmark = pytest.mark.model
 
 # Two points below (or, for what should be rare, above) what was measured on 22 November 2026, in shares.
 LEAST = {
-    "en": {"right_at_once": 0.78, "right_or_offered": 0.88},
-    "fr": {"right_at_once": 0.72, "right_or_offered": 0.89},
+    "en": {"right_at_once": 0.83, "right_or_offered": 0.88},
+    "fr": {"right_at_once": 0.82, "right_or_offered": 0.92},
 }
 MOST = {
-    "en": {"wrong": 0.08, "not_ours_answered": 0.12},
-    "fr": {"wrong": 0.05, "not_ours_answered": 0.08},
+    "en": {"wrong": 0.075, "not_ours_answered": 0.07},
+    "fr": {"wrong": 0.045, "not_ours_answered": 0.06},
 }
 # What a labelled set must at least hold, so that its shares mean something.
 LEAST_QUESTIONS = {"en": 800, "fr": 400}
