@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 unexport PYTHONPATH PYTHONHOME
 
 run:
-	@tools/setup run 6
+	@tools/setup run 7
 	@exec $(PYTHON) -m bot serve --prepare
 
 test:
