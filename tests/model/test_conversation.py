@@ -71,10 +71,7 @@ async def test_a_story_with_four_questions_gets_three_answers(person: Person) ->
         ("c'est quoi le certificat OACP", "et combien ça coûte?", "oacp-cost-and-validity"),
         ("c'est quoi le test de condition physique", "et si j'échoue?", "failed-fitness-test"),
         ("combien de temps dure la formation", "et c'est payé?", "training-pay"),
-        pytest.param(
-            *("what is the fitness test", "what about for women?", "fitness-test-women-age"),
-            marks=pytest.mark.xfail(reason="by itself too like an example of another article"),
-        ),
+        ("what is the fitness test", "what about for women?", "fitness-test-women-age"),
         ("what does a constable earn", "and the benefits?", "benefits-health"),
         ("combien gagne un agent", "pis pendant la formation?", "training-pay"),
     ],
