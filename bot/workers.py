@@ -15,9 +15,11 @@ import signal
 import socket
 import struct
 import sys
+import traceback
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -31,7 +33,7 @@ from settings import ROOT, Settings, environment_of, from_environment
 PAUSE_SECONDS = 1.0
 START_SECONDS = 120.0
 _LENGTH = struct.Struct("!I")
-READY = "ready"
+READY, CANCEL = "ready", "cancel"
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ class WorkerEnded(Exception):
 
 
 class WorkerFailed(Exception):
-    """The process that was asked raised; the message names what."""
+    """The process that was asked raised; the message is the error's kind."""
 
 
 class Workers:
@@ -117,17 +119,23 @@ class Worker:
         self._waiting[number] = answer
         try:
             self._writer.write(_packed((number, method, arguments)))
-            await self._writer.drain()
             return await answer
-        except ConnectionError as error:
-            raise WorkerEnded("an answering process ended") from error
+        except asyncio.CancelledError:
+            # Nobody waits for it any longer; the conversation's next message must not meet it half done.
+            if self.ready.is_set():
+                self._writer.write(_packed((number, CANCEL, ())))
+            raise
         finally:
             del self._waiting[number]
 
     async def keep_running(self) -> None:
         """Start the process, and again whenever it ends; ends itself only when the first one never gets ready."""
         while True:
-            await self._run()
+            try:
+                await self._run()
+            # Edge: without this task nobody of its conversations would be answered again.
+            except Exception as error:
+                logger.error("an answering process could not be run: %s", error)
             if not self._was_ready:
                 return
             logger.error("an answering process ended; starting another")
@@ -178,27 +186,37 @@ async def answer_calls(core: Any, line: socket.socket) -> None:
     """Answer the server's calls of the core's methods, many at a time, until it hangs up."""
     reader, writer = await asyncio.open_connection(sock=line)
     writer.write(_packed((-1, False, READY)))
-    running: set[asyncio.Task[None]] = set()
+    running: dict[int, asyncio.Task[None]] = {}
 
     async def answer(number: int, method: str, arguments: Sequence[Any]) -> None:
         try:
             called = getattr(core, method)
             if asyncio.iscoroutinefunction(called):
-                reply = (number, False, await called(*arguments))
+                value = await called(*arguments)
             else:
-                reply = (number, False, await asyncio.to_thread(called, *arguments))
-        except Exception as error:  # Edge: whatever it is, the server's turn queue apologises and logs.
-            logger.exception("%s failed", method)
-            reply = (number, True, f"{type(error).__name__}: {error}")
-        writer.write(_packed(reply))
+                value = await asyncio.to_thread(called, *arguments)
+            reply = _packed((number, False, value))
+        except Exception as error:  # Edge: whatever it is, the server's turn queue apologises.
+            # An exception's message often quotes what the prospect typed: log where, not what (channels/turns.py).
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("%s failed: %s\n%s", method, type(error).__name__, where)
+            reply = _packed((number, True, type(error).__name__))
+        writer.write(reply)
+
+    def ended(number: int, task: asyncio.Task[None]) -> None:
+        del running[number]
 
     with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
         while True:
-            task = asyncio.create_task(answer(*await _read(reader)))
-            running.add(task)
-            task.add_done_callback(running.discard)
+            number, method, arguments = await _read(reader)
+            if method == CANCEL:
+                if number in running:
+                    running[number].cancel()
+                continue
+            task = running[number] = asyncio.create_task(answer(number, method, arguments))
+            task.add_done_callback(partial(ended, number))
     if running:
-        await asyncio.wait(running)
+        await asyncio.wait(set(running.values()))
 
 
 def _packed(value: Any) -> bytes:
