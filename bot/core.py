@@ -254,7 +254,8 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
     could not be saved is missing from `saved`: neither is `handed_over`.
 
     Conversations under way stay in memory as they were saved, so that a turn need not read its past again: a
-    conversation is always answered by the same process (bot/workers.py). A turn takes its conversation out, and only saving puts it back.
+    conversation is always answered by the same process (bot/workers.py). A turn takes its conversation out, and only
+    saving puts it back.
     """
 
     def __init__(self, file: str) -> None:
@@ -265,6 +266,8 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
             # Rasa passes `query=None` otherwise, which SQLAlchemy 2 refuses.
             super().__init__(dialect="sqlite", db=file, query={})
         _fast_commits(self.engine)
+        # Rasa logs errors whole, and the values are what people typed.
+        self.engine.hide_parameters = True
         self.engine.dispose()
         self.saved: dict[str, DialogueStateTracker] = {}
         self.unread: set[str] = set()
@@ -284,9 +287,11 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
         sender = tracker.sender_id
         stored = self._stored.get(sender, 0)
         new = list(islice(tracker.events, stored, None))
-        if new:
-            with self.engine.begin() as connection:
-                connection.execute(insert(self.SQLEvent), [_row(sender, each) for each in new])
+        if not new:
+            # Rasa saves a conversation as it makes it, before the turn: that is no sign that the turn was saved.
+            return
+        with self.engine.begin() as connection:
+            connection.execute(insert(self.SQLEvent), [_row(sender, each) for each in new])
         self._stored[sender] = len(tracker.events)
         long = len(tracker.events) > MOST_EVENTS and not tracker.active_loop_name
         if long:
@@ -302,9 +307,10 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
         return None if sender in self.unread else tracker
 
     def _keep_in_mind(self, tracker: DialogueStateTracker) -> None:
-        self._under_way[tracker.sender_id] = tracker
-        if len(self._under_way) > _MOST_UNDER_WAY:
-            self._under_way.popitem(last=False)
+        under_way = self._under_way
+        under_way[tracker.sender_id] = tracker
+        if len(under_way) > _MOST_UNDER_WAY:
+            under_way.popitem(last=False)
 
     def _rewrite(self, sender: str, events: list[Event]) -> None:
         with self.engine.begin() as connection:
@@ -319,7 +325,8 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
 
     def forget_before(self, moment: datetime) -> int:
         """Delete events older than `moment`; returns how many."""
-        self._under_way.clear()
+        # Another thread may be in the middle of a turn: it keeps the mapping that it has.
+        self._under_way = OrderedDict()
         with self.engine.begin() as connection:
             old = self.SQLEvent.timestamp < moment.timestamp()
             return int(connection.execute(delete(self.SQLEvent).where(old)).rowcount)

@@ -53,7 +53,8 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(parsed)
+        # What is written may be what a person typed: an error tells the statement, not the values.
+        self.engine = create_engine(parsed, hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             _make_sqlite_transactional(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

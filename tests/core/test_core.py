@@ -268,6 +268,39 @@ async def test_a_conversation_that_cannot_be_saved_is_an_error(core: RasaCore, g
         core.ping()
 
 
+async def test_a_first_turn_that_cannot_be_saved_is_an_error_and_is_not_remembered(
+    core: RasaCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(core)
+
+    def fails(sender: str, event: object) -> dict[str, object]:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("bot.core._row", fails)
+    with pytest.raises(TurnFailed):
+        await person.says("hello")
+    monkeypatch.undo()
+    await person.says("hello")
+    # Nothing is taken for stored that is not: a new process reads the same conversation.
+    core._trackers._under_way.clear()
+    tracker = await core._trackers.retrieve(person.sender)
+    assert tracker is not None
+    assert [event.text for event in tracker.events if event.type_name == "user"] == ["hello"]
+
+
+async def test_what_was_typed_is_not_logged_when_it_cannot_be_saved(
+    core: RasaCore, given: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = Person(core)
+    await person.says("hello")
+    with sqlite3.connect(given.settings.tracker_database) as connection:
+        connection.execute("ALTER TABLE events RENAME TO gone")
+    with pytest.raises(TurnFailed):
+        await person.says("hello, I live at 12 Elm Street")
+    assert "events" in caplog.text
+    assert "Elm Street" not in caplog.text
+
+
 async def test_a_model_that_is_not_there_is_not_replaced_by_another(
     given: Services, dialogue_model: Path
 ) -> None:
