@@ -2,7 +2,7 @@
 
 SignInError
 ├── WrongCredentialsError   no such account, or another password; nobody is told which
-└── TooManyAttemptsError    for this account from this address, or for any from it; `seconds` until the next may be made
+└── TooManyAttemptsError    for this account, from this address or any, or from it for any; `seconds` until the next may be made
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ SESSION_LASTS = timedelta(hours=10)
 WINDOW = timedelta(minutes=15)
 # For one account from one address: somebody elsewhere who guesses must not lock out whose account it is.
 MOST_FOR_ACCOUNT = 10
+# For one account from anywhere: many addresses together guess no faster than this.
+MOST_FROM_ANYWHERE = 100
 # A whole office may share an address.
 MOST_FOR_ADDRESS = 50
 
@@ -63,7 +65,9 @@ class SignIns:
     def open(self, email: str, password: str, address: str, before: str = "") -> str:
         """The token of a new sign-in; `before`, the browser's last token, ends. Raises `SignInError`."""
         account, place = _hash(f"account:{normal_email(email)}:{address}"), _hash(f"address:{address}")
-        attempts = self._count_attempts({account: MOST_FOR_ACCOUNT, place: MOST_FOR_ADDRESS})
+        anywhere = _hash(f"account:{normal_email(email)}")
+        limits = {account: MOST_FOR_ACCOUNT, place: MOST_FOR_ADDRESS, anywhere: MOST_FROM_ANYWHERE}
+        attempts = self._count_attempts(limits)
         with self._database.session() as session:
             recruiter = find_recruiter(session, email)
         if (

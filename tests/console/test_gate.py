@@ -19,6 +19,7 @@ from console.models import Recruiter, RecruiterSession
 from console.sign_in import (
     MOST_FOR_ACCOUNT,
     MOST_FOR_ADDRESS,
+    MOST_FROM_ANYWHERE,
     SignIns,
     TooManyAttemptsError,
     WrongCredentialsError,
@@ -195,6 +196,16 @@ def test_an_address_is_refused_after_too_many_accounts_were_tried(database: Data
     with pytest.raises(TooManyAttemptsError):
         sign_ins.open(ANN, PASSWORD, "192.0.2.1")
     assert sign_ins.open(ANN, PASSWORD, "192.0.2.2")
+
+
+def test_many_addresses_together_do_not_guess_without_end(database: Database) -> None:
+    add_ann(database)
+    sign_ins = SignIns(database, CHEAP, Clock())
+    for number in range(MOST_FROM_ANYWHERE):
+        with pytest.raises(WrongCredentialsError):
+            sign_ins.open(ANN, "wrong", f"192.0.2.{number}")
+    with pytest.raises(TooManyAttemptsError):
+        sign_ins.open(ANN, "wrong", "198.51.100.1")
 
 
 def test_signing_in_forgets_the_wrong_attempts_before(database: Database) -> None:
