@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from bench.figures import percentile
 from bench.made_articles import EXAMPLES, MadeArticle, make_articles
 from bench.processes import BenchError
 from bot.surroundings import quiet_libraries
-from knowledge.articles import Article, load_articles
+from knowledge.articles import load_articles
 from knowledge.store import ArticleStore, publish
 from nlu.decide import ANSWERED, Decision, Limits, decide, rank
 from nlu.encoder import Encoder
@@ -101,7 +101,7 @@ def measure(count: int, examples_each: int, settings: Settings, folder: str) -> 
         prepare_s = time.perf_counter() - start
         live.start()
         try:
-            changed = _with_question(made[0].article)
+            changed = made[0].article.with_question("en", NEWLY_ASKED)
             start = time.perf_counter()
             with database.session() as session:
                 publish(session, changed, "bench", utc())
@@ -133,12 +133,6 @@ def understand(text: str, current: Understanding, encoder: Encoder) -> Decision:
     scores = model.scores([text], encoder.encode_one(text)[None, :])[0]
     limits = Limits()
     return decide(rank(current.articles, model.classes, scores, limits.temperature), 0.0, limits)
-
-
-def _with_question(article: Article) -> Article:
-    english = article.text("en")
-    asked = replace(english, questions=(*english.questions, NEWLY_ASKED))
-    return replace(article, texts={**article.texts, "en": asked})
 
 
 def _wait_until_live(live: LiveUnderstanding, encoder: Encoder, id: str) -> None:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -244,9 +244,7 @@ def with_question(
         raise NotInOrder(
             Problem(what, article_id, "Name one that is published: its file's name without .yml.")
         )
-    text = article.texts[language]
-    text = replace(text, questions=(*text.questions, question))
-    return {**articles, article_id: replace(article, texts={**article.texts, language: text})}
+    return {**articles, article_id: article.with_question(language, question)}
 
 
 def without(articles: Mapping[str, Article], article_id: str) -> dict[str, Article]:

@@ -21,9 +21,7 @@ from console.trials import (
     TrialFailed,
     TrialTakesLong,
     problem_of,
-    with_example,
 )
-from knowledge.articles import Article
 from knowledge.store import ArticleStore, publish
 from knowledge.turns import UNANSWERED, TurnRow, mark_handled
 from pages import page_language
@@ -89,21 +87,23 @@ class Teaching:
             return await self._page(request, row, proposed, trial=trial)
         if trial.worse and not reason:
             return await self._page(request, row, proposed, status=400, trial=trial, problem="reason_missing")
-        await asyncio.to_thread(self._publish, request, row, article, proposed, reason)
+        if not await asyncio.to_thread(self._publish, request, row, proposed, reason):
+            return await self._page(request, row, proposed, status=409, problem="example_no_article")
         raise web.HTTPSeeOther(f"{HOME}?{urlencode({'done': row.id})}")
 
-    def _publish(
-        self, request: web.Request, row: TurnRow, article: Article, proposed: Proposed, reason: str
-    ) -> None:
+    def _publish(self, request: web.Request, row: TurnRow, proposed: Proposed, reason: str) -> bool:
+        """Publish the article as it is now with the example; false when it was withdrawn in the meantime."""
         by, now = request[WHO].email, self._clock()
         note = f"an example from question {row.id}" + (f": {reason}" if reason else "")
-        title = article.text(page_language(request)).title
         with self._database.writing() as session:
-            # As it is now: another recruiter may have published it while this one read what would change.
-            current = self._store.get(article.id)
-            article = current.article if current else article
-            publish(session, with_example(article, proposed.language, proposed.text), by, now, note)
+            current = self._store.get(proposed.article)
+            if current is None or proposed.language not in current.article.texts:
+                return False
+            title = current.article.text(page_language(request)).title
+            taught = current.article.with_question(proposed.language, proposed.text)
+            publish(session, taught, by, now, note)
             mark_handled(session, row.id, by, say(page_language(request), "console.taught", title=title), now)
+        return True
 
     async def _question(self, request: web.Request) -> TurnRow:
         def read() -> TurnRow | None:

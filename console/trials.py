@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge.articles import Article
@@ -76,10 +76,3 @@ def problem_of(article: Article | None, others: Collection[Article], language: s
     asked = question.casefold()
     known = (each for one in others for text in one.texts.values() for each in text.questions)
     return "example_known" if any(" ".join(each.casefold().split()) == asked for each in known) else ""
-
-
-def with_example(article: Article, language: str, question: str) -> Article:
-    """The article with one more example question."""
-    text = article.texts[language]
-    more = replace(text, questions=(*text.questions, question))
-    return replace(article, texts={**article.texts, language: more})

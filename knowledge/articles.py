@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,12 @@ class Article:
     def text(self, language: str) -> ArticleText:
         """The text in `language`, or in English where it has none."""
         return self.texts.get(language) or self.texts["en"]
+
+    def with_question(self, language: str, question: str) -> Article:
+        """The article with one more example question; raises `KeyError` when it has no text in this language."""
+        text = self.texts[language]
+        more = replace(text, questions=(*text.questions, question))
+        return replace(self, texts={**self.texts, language: more})
 
     def overdue(self, today: date) -> bool:
         return today > self.review_by
