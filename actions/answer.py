@@ -16,6 +16,7 @@ from actions.labels import describe, label
 from actions.listed import picks_listed
 from actions.shape import wants_it_simpler
 from booking import bookings_of_sender
+from knowledge.articles import Article
 from knowledge.store import Published
 
 MOST_RELATED = 3
@@ -59,12 +60,21 @@ def usable(services: Services, article_id: object) -> Published | None:
     return None if published is None or published.article.expired(services.today()) else published
 
 
+def evidence(services: Services, article: Article) -> dict[str, Any]:
+    """What makes an answer honest: its sources, when it was checked, whether that was too long ago."""
+    sources = {fact.url: {"title": fact.title, "url": fact.url, "year": fact.year} for fact in article.facts}
+    return {
+        "sources": list(sources.values()),
+        "checked": article.last_checked.isoformat(),
+        "overdue": article.overdue(services.today()),
+    }
+
+
 def utter_article(say: CollectingDispatcher, services: Services, published: Published, heard: Heard) -> None:
     """Say an article in the language of the conversation, with all that makes it honest."""
     article, text = published.article, published.article.text(heard.language)
     # What an article starts asks its own question next; other buttons would stand in its way.
     related = () if article.starts else article.related
-    sources = {fact.url: {"title": fact.title, "url": fact.url, "year": fact.year} for fact in article.facts}
     say.utter_message(
         text=text.answer.strip(),
         buttons=article_buttons(services, related, heard.language)[:MOST_RELATED],
@@ -72,9 +82,7 @@ def utter_article(say: CollectingDispatcher, services: Services, published: Publ
             "outcome": "answered",
             "articles": [served(published, score_of(heard, article.id))],
             "unknown": text.unknown.strip(),
-            "sources": list(sources.values()),
-            "checked": article.last_checked.isoformat(),
-            "overdue": article.overdue(services.today()),
+            **evidence(services, article),
         },
     )
 
@@ -231,19 +239,15 @@ def utter_gist(say: CollectingDispatcher, services: Services, heard: Heard) -> b
     if published is None:
         return False
     article, text = published.article, published.article.text(heard.language)
-    sources = {fact.url: {"title": fact.title, "url": fact.url, "year": fact.year} for fact in article.facts}
+    who = [WHO_EXPLAINS] if article.id != WHO_EXPLAINS else []
     say.utter_message(
         response="utter_gist",
         gist=gist(text.answer),
-        buttons=article_buttons(services, [WHO_EXPLAINS], heard.language)
-        if article.id != WHO_EXPLAINS
-        else [],
+        buttons=article_buttons(services, who, heard.language),
         json_message={
             "outcome": "answered",
             "articles": [served(published, 1.0)],
-            "sources": list(sources.values()),
-            "checked": article.last_checked.isoformat(),
-            "overdue": article.overdue(services.today()),
+            **evidence(services, article),
         },
     )
     return True
