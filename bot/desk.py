@@ -1,12 +1,14 @@
 """Tries an example question for the recruiters' desk: `python -m bot impact` in a process of its own, then read.
 
-A process of its own, because comparing takes seconds of one core and a gigabyte, which people who ask are not to feel.
+A process of its own, because comparing takes seconds of one core and hundreds of megabytes, which people who ask are not
+to feel.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import shutil
 import sys
 from collections import OrderedDict
@@ -26,6 +28,8 @@ _COMPARED = (0, 1)
 # Runs `python -m bot` with these arguments; gives the exit status, standard output and standard error.
 Run = Callable[[Sequence[str]], Awaitable[tuple[int, str, str]]]
 _Key = tuple[int, str, str, str]
+
+logger = logging.getLogger(__name__)
 
 
 class DeskTrials:
@@ -50,6 +54,13 @@ class DeskTrials:
         except TrialFailed:
             self._trials.pop(key, None)
             raise
+
+    async def prepare(self) -> None:
+        """Do now what would be slow in the first trial after a training; what fails is for the log."""
+        async with self._one_at_a_time:
+            status, _, errors = await self._run(["impact", "--prepare"])
+        if status:
+            logger.warning("the known questions could not be read: %s", errors.strip()[-500:])
 
     async def _try(self, article: str, language: str, question: str) -> Trial:
         async with self._one_at_a_time:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from pathlib import Path
 
 from bot.installation import open_database, read_article_file
@@ -20,10 +22,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--withdraw", action="append", default=[], metavar="ID", help="an article out of service"
     )
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="change nothing, but read the known questions that are new, behind all other work",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object")
     options = parser.parse_args(arguments)
-    if not (options.files or options.add_question or options.withdraw):
-        parser.error("name what is to change: FILE.yml, --add-question or --withdraw")
+    if bool(options.files or options.add_question or options.withdraw) == options.prepare:
+        parser.error("name what is to change: FILE.yml, --add-question or --withdraw; or --prepare alone")
+    if options.prepare:
+        _step_back()
     # The classifier's libraries take seconds to import.
     from bot.impact_report import as_dict, report
     from bot.rehearsal import rehearsal, with_question, without
@@ -31,6 +40,9 @@ def main(arguments: list[str]) -> int:
     proposed = [read_article_file(file) for file in options.files]
     settings = from_environment()
     with open_database(settings) as database, rehearsal(settings, database) as ready:
+        if options.prepare:
+            ready.prepare()
+            return 0
         articles = {**ready.articles, **{article.id: article for article in proposed}}
         for id, language, question in options.add_question:
             articles = with_question(articles, id, language, question)
@@ -39,3 +51,10 @@ def main(arguments: list[str]) -> int:
         impact = ready.impact(articles, utc())
     print(json.dumps(as_dict(impact), ensure_ascii=False, indent=1) if options.json else report(impact))
     return 1 if impact.regressions else 0
+
+
+def _step_back() -> None:
+    """Let everything else that wants the processor have it first."""
+    os.nice(19)
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import tarfile
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +31,7 @@ from knowledge.turns import TurnRow
 from nlu.decide import Decision, Limits
 from nlu.encoder import Encoder
 from nlu.factors import factors_folder
-from nlu.fitted import Fitted, read_fitted
+from nlu.fitted import Fitted, keep_fitted, kept_fitted, read_fitted
 from nlu.hybrid import Floats, HybridModel, Shape
 from nlu.impact import (
     ASKED,
@@ -42,8 +44,9 @@ from nlu.impact import (
     known_examples,
     nearer_to_another,
 )
-from nlu.known_texts import Told, known_texts
+from nlu.known_texts import KnownTexts, Told, known_texts
 from nlu.live import Classifiers, LiveUnderstanding, VectorMemory, memories
+from nlu.readings import Read, Readings, reading_of
 from settings import ROOT, Settings
 from storage import Database
 
@@ -73,8 +76,9 @@ class Impact:
 class Rehearsal:
     """Tries a change of the articles on every known question. Needs a model's classifiers, not Rasa.
 
-    Make one with `rehearsal`, or in a server beside its own `LiveUnderstanding`; `impact` may be called as often as
-    one likes. `folder` is where the numbers of known texts are kept (nlu/known_texts.py).
+    Make one with `rehearsal`; `impact` may be called as often as one likes. `folder` is where the numbers of known
+    texts are kept (nlu/known_texts.py), `readings` how questions are read, and `told` hears how many new texts of how
+    many have been computed.
     """
 
     def __init__(
@@ -83,12 +87,15 @@ class Rehearsal:
         memory: Mapping[str, VectorMemory],
         folder: Path,
         database: Database,
-        labelled: Sequence[Known],
+        labelled: Callable[[Read], Sequence[Known]],
         limits: Limits,
         zone: ZoneInfo,
+        readings: Readings,
+        told: Told | None = None,
     ) -> None:
         self._live, self._memory, self._folder, self._database = live, memory, folder, database
-        self._labelled, self._limits, self._zone = tuple(labelled), limits, zone
+        self._labelled, self._limits, self._zone = labelled, limits, zone
+        self._readings, self._told = readings, told
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -96,12 +103,13 @@ class Rehearsal:
         self._live.refresh()
         return self._live.current.articles
 
-    def prepare(self, told: Told | None = None) -> None:
-        """Do the slow part of the first `impact` now; `told` hears how many new texts of how many have been read."""
-        texts = self._watched_texts(self._questions())
+    def prepare(self) -> None:
+        """Do now what is slow in the first `impact` after a training."""
+        self._live.refresh()
+        questions = self._questions()
         for language, model in self._live.current.models.items():
-            with known_texts(self._folder, model.base, self._memory[language].passing) as held:
-                held.hold(texts.get(language, ()), told)
+            with self._known_texts(language, model) as held:
+                held.hold(self._watched(questions, language), self._told)
 
     def impact(self, articles: Mapping[str, Article], now: datetime) -> Impact:
         """What would change if `articles` were the published ones."""
@@ -109,11 +117,11 @@ class Rehearsal:
         self._live.refresh()
         current, proposed = self._live.current, self._live.supposed(articles)
         questions = self._questions()
-        texts = self._watched_texts(questions)
+        watched = cache(lambda language: self._watched(questions, language))
 
         def scores(language: str, wanted: Sequence[str], model: HybridModel) -> Floats:
-            with known_texts(self._folder, model.base, self._memory[language].passing) as held:
-                held.hold(texts[language])
+            with self._known_texts(language, model) as held:
+                held.hold(watched(language), self._told)
                 return held.scores(wanted, model)
 
         today = now.astimezone(self._zone).date()
@@ -130,20 +138,22 @@ class Rehearsal:
         )
 
     def _questions(self) -> tuple[Known, ...]:
+        read = self._readings.read
         with self._database.session() as session:
-            asked = asked_questions(session)
-        return (*self._labelled, *known_examples(self._live.current.articles), *asked)
+            asked = asked_questions(session, read=read)
+        questions = (*self._labelled(read), *known_examples(self._live.current.articles, read), *asked)
+        self._readings.keep()
+        return questions
 
-    def _watched_texts(self, questions: Sequence[Known]) -> dict[str, list[str]]:
-        """By language, the texts, corrected, whose numbers are kept: all but the examples, whose scores need none."""
+    def _watched(self, questions: Sequence[Known], language: str) -> list[str]:
+        """The texts, corrected, whose numbers are kept: all but the examples, whose scores need none."""
         current = self._live.current
-        examples = {language: set(model.examples.texts) for language, model in current.models.items()}
-        texts: dict[str, dict[str, None]] = {}
-        for question in questions:
-            mine = texts.setdefault(question.language, {})
-            corrected = current.corrected(question.texts, question.language)
-            mine.update((text, None) for text in corrected if text not in examples[question.language])
-        return {language: list(mine) for language, mine in texts.items()}
+        texts = dict.fromkeys(t for each in questions if each.language == language for t in each.texts)
+        examples = set(current.model(language).examples.texts)
+        return [text for text in current.corrected(texts, language) if text not in examples]
+
+    def _known_texts(self, language: str, model: HybridModel) -> AbstractContextManager[KnownTexts]:
+        return known_texts(self._folder, model.base, self._memory[language].passing)
 
 
 def _well_met(question: Known, decision: Decision) -> bool:
@@ -158,16 +168,16 @@ def verdict(question: Known, decision: Decision) -> str:
     return judge(asked, decision.as_dict()).verdict
 
 
-def labelled_questions(folder: Path = LABELLED_SETS) -> tuple[Known, ...]:
+def labelled_questions(read: Read = reading_of, folder: Path = LABELLED_SETS) -> tuple[Known, ...]:
     """The project's labelled questions, their language detected as in a first message."""
     return tuple(
-        known(question.text, None, LABELLED, labels=question.labels)
+        known(question.text, None, LABELLED, labels=question.labels, read=read)
         for file in sorted(folder.glob("*.jsonl"))
         for question in read_questions(file)
     )
 
 
-def asked_questions(session: Session, most: int = MOST_ASKED) -> tuple[Known, ...]:
+def asked_questions(session: Session, most: int = MOST_ASKED, read: Read = reading_of) -> tuple[Known, ...]:
     """What people typed last, masked, newest first; each wording once. Buttons are left out: they were not read."""
     rows = select(TurnRow.text, TurnRow.language, TurnRow.decision).order_by(TurnRow.id.desc())
     times: Counter[tuple[str, str]] = Counter()
@@ -176,40 +186,49 @@ def asked_questions(session: Session, most: int = MOST_ASKED) -> tuple[Known, ..
             times[text, language] += 1
         if times.total() >= most:
             break
-    return tuple(known(text, language, ASKED, times=n) for (text, language), n in times.items())
+    return tuple(known(text, language, ASKED, times=n, read=read) for (text, language), n in times.items())
 
 
 @contextmanager
 def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
-    """A rehearsal from the current model and what `database` publishes, made ready; says on standard error how far it
-    is. Raises `NotInOrder` when there is no model."""
+    """A rehearsal from the current model and what `database` publishes; says on standard error how far it is.
+
+    Raises `NotInOrder` when there is no model.
+    """
     refuse(check_model(settings))
     store = ArticleStore(database)
     if not store.all():
         mend = "Start the server once: it publishes the article files."
         raise NotInOrder(Problem("no article is published", settings.database_url.rpartition("@")[2], mend))
-    progress = Progress(1, 3)
-    with progress.step("reading the model"):
+    model, folder = usable_model(settings), settings.models_dir / "known"
+    with Progress(1, 1).step("reading the model"):
         shapes, limits = configuration(ROOT / "config.yml")
-        fitted = _fitted(usable_model(settings), shapes, factors_folder(settings.models_dir))
+        factors = factors_folder(settings.models_dir)
+        file = folder / f"{model.stem}.fitted"
+        fitted = kept_fitted(file, lambda: _fitted(model, shapes, factors))
         memory = memories(Encoder(encoder_folder(settings)), fitted.vectors)
-        classifiers = Classifiers(memory, shapes, fitted.models, factors_folder(settings.models_dir))
+        classifiers = Classifiers(memory, shapes, fitted.models, factors)
         live = LiveUnderstanding(store, fitted.acts, classifiers)
         live.refresh()
-    with progress.step("factorising it"):
+        if any(classifiers.fitted[language] is not model for language, model in fitted.models.items()):
+            # So many articles changed since training that it was fitted anew: once is enough.
+            keep_fitted(file, Fitted(dict(classifiers.fitted), fitted.acts))
         classifiers.prepare()
-    ready = Rehearsal(
+    yield Rehearsal(
         live,
         memory,
-        settings.models_dir / "known",
+        folder,
         database,
-        labelled_questions(),
+        labelled_questions,
         limits,
         ZoneInfo(settings.timezone),
+        Readings(folder / f"{model.stem}.readings"),
+        _tell,
     )
-    with progress.step("reading the known questions that are new (some milliseconds each)"):
-        ready.prepare()
-    yield ready
+
+
+def _tell(done: int, of: int) -> None:
+    print(f"{done} of {of} known texts that are new are read", file=sys.stderr, flush=True)
 
 
 def configuration(file: Path) -> tuple[dict[str, Shape], Limits]:

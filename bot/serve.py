@@ -95,18 +95,24 @@ async def _serve(services: Services, listening: socket.socket, progress: Progres
             core = await stack.enter_async_context(answering(services))
             articles = [each.article for each in services.store.all()]
             refuse(await check_understanding(core.understand, articles))
+        trials = DeskTrials(services.store, bot_process(services.settings))
         app = create_app(
             services.settings,
             core,
             services.database,
             checks={"conversations": core.ping},
-            rehearse=DeskTrials(services.store, bot_process(services.settings)),
+            rehearse=trials,
         )
-        forgetting = asyncio.create_task(_forget(core.forget_old, services.clock))
+        background = [
+            asyncio.create_task(_forget(core.forget_old, services.clock)),
+            asyncio.create_task(trials.prepare()),
+        ]
         try:
             await run_until_stopped(app, listening)
         finally:
-            forgetting.cancel()
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

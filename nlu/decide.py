@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -299,8 +300,13 @@ def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], about: st
         if about in labels:
             context[labels.index(about)] = 0
         mixed = (1 - CONTEXT) * mixed + CONTEXT * context
-    urgent = [n for n, label in enumerate(labels) if label in URGENT]
+    urgent = _urgent_places(labels)
     plain = rows[: 1 + len(asks)]
     highest = float(plain[:, urgent].max()) if urgent else 0.0
     questions = parts[asking]
     return Heights(labels, mixed, questions if len(questions) > 1 else questions[:0], highest)
+
+
+@lru_cache(maxsize=8)
+def _urgent_places(labels: tuple[str, ...]) -> list[int]:
+    return [n for n, label in enumerate(labels) if label in URGENT]

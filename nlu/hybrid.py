@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,16 @@ class Spelling:
         return counts
 
 
+@dataclass(frozen=True)
+class Change:
+    """How `HybridModel.changed` made a model of its base: with the base's examples and the model's classes, its dual is
+    the base's less `left` @ `right`; then come the examples `added`."""
+
+    left: Floats
+    right: Floats
+    added: Examples | None
+
+
 class HybridModel:
     """A fitted classifier: `scores` of a text for each of `classes`. Make one with `fit` or `changed`."""
 
@@ -102,6 +113,7 @@ class HybridModel:
             self._positions[label] = np.fromiter(members, dtype=np.intp)
         # The fitted model that `changed` made this one from, and what the diagonal of the kernel is raised by.
         self.base: HybridModel = self
+        self.change: Change | None = None
         self.ridge: Floats = shape.alpha / _weights(examples.labels, shape.balance)
         self._factor: Floats | None = None
         self._factoring = threading.Lock()
@@ -165,11 +177,14 @@ class HybridModel:
                 dual[:, column] = self.dual[:, self.classes.index(label)]
         # Taking rows away: with M the inverse, what remains is solved by dual - M[:, gone] M[gone, gone]^-1 dual[gone].
         taken = self._inverse_columns(gone)
+        taken_dual = np.zeros((0, len(classes)), np.float32)
         if len(gone):
-            dual -= taken @ solve(taken[gone], dual[gone], assume_a="pos", check_finite=False)
+            taken_dual = solve(taken[gone], dual[gone], assume_a="pos", check_finite=False)
+            dual -= taken @ taken_dual
         grams = self._grams[stay]
         if added is None:
-            return self._derived(examples, grams, classes, dual[stay], self.ridge[stay])
+            change = Change(taken, taken_dual, None)
+            return self._derived(examples, grams, classes, dual[stay], self.ridge[stay], change)
         # Adding rows: the Schur complement of the new block.
         new_grams = self._spelling.grams(added.texts)
         across = self._kernel(added.vectors, new_grams)
@@ -185,14 +200,28 @@ class HybridModel:
         new_dual = solve(block - across[:, stay] @ solved[stay], rest, assume_a="pos", check_finite=False)
         dual = np.concatenate([dual[stay] - solved[stay] @ new_dual, new_dual]).astype(np.float32)
         ridge = np.concatenate([self.ridge[stay], self.shape.alpha / weights])
-        return self._derived(examples, vstack([grams, new_grams]).tocsr(), classes, dual, ridge)
+        change = Change(np.hstack([taken, solved]), np.concatenate([taken_dual, new_dual]), added)
+        return self._derived(examples, vstack([grams, new_grams]).tocsr(), classes, dual, ridge, change)
 
     def _derived(
-        self, examples: Examples, grams: csr_matrix, classes: tuple[str, ...], dual: Floats, ridge: Floats
+        self,
+        examples: Examples,
+        grams: csr_matrix,
+        classes: tuple[str, ...],
+        dual: Floats,
+        ridge: Floats,
+        change: Change,
     ) -> HybridModel:
         model = HybridModel(self.shape, examples, self._spelling, grams, classes, dual)
-        model.base, model.ridge = self.base, ridge
+        model.base, model.ridge, model.change = self.base, ridge, change
         return model
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the factor, which has a file of its own (nlu/factors.py)."""
+        return {**self.__dict__, "_factor": None, "_factoring": None}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state, _factoring=threading.Lock())
 
     def similarities(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """The kernel between each text and each example: (len(texts), number of examples)."""

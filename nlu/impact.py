@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,9 +29,8 @@ from nlu.decide import (
 )
 from nlu.examples import OUT_OF_SCOPE, Example, article_examples
 from nlu.hybrid import Floats, HybridModel
-from nlu.language import detect
 from nlu.live import Understanding
-from nlu.text import clean, is_question, sentences
+from nlu.readings import Read, reading_of
 
 LABELLED, EXAMPLE, ASKED = "labelled", "example", "asked"
 
@@ -73,30 +71,20 @@ def known(
     labels: frozenset[str] = frozenset(),
     article: str = "",
     times: int = 1,
+    read: Read = reading_of,
 ) -> Known:
     """A question as nlu/message_reader.py reads it, when it leans on nothing before it.
 
     `so_far` is the conversation's language, which decides where the text does not, `None` when it begins one.
     """
-    text, language, parts, asks = _read(text, so_far)
-    return Known(text, language, kind, parts, asks, labels, article, times)
+    found = read(text, so_far)
+    return Known(found.text, found.language, kind, found.parts, found.asks, labels, article, times)
 
 
-# The same questions are read at every change, and to read one takes half a millisecond.
-@lru_cache(maxsize=100_000)
-def _read(text: str, so_far: str | None) -> tuple[str, str, tuple[str, ...], tuple[bool, ...]]:
-    text = clean(text)
-    language = detect(text, so_far)
-    parts = tuple(sentences(text, language))
-    if len(parts) < 2:
-        return text, language, (), ()
-    return text, language, parts, tuple(is_question(part, language) for part in parts)
-
-
-def known_examples(articles: Mapping[str, Article]) -> tuple[Known, ...]:
+def known_examples(articles: Mapping[str, Article], read: Read = reading_of) -> tuple[Known, ...]:
     """Every article's own examples as questions to be watched."""
     return tuple(
-        known(example.text, example.language, EXAMPLE, article=example.label)
+        known(example.text, example.language, EXAMPLE, article=example.label, read=read)
         for example in article_examples(articles.values())
     )
 
@@ -164,9 +152,10 @@ def changes(
 
 def nearer_to_another(current: Understanding, proposed: Understanding) -> tuple[Nearer, ...]:
     """Which examples that `proposed` adds are nearer to another label's examples than to the rest of their own."""
-    before = set(article_examples(current.articles.values()))
+    changed = {id: each for id, each in proposed.articles.items() if current.articles.get(id) is not each}
+    before = set(article_examples(each for id, each in current.articles.items() if id in changed))
     found = []
-    for example in article_examples(proposed.articles.values()):
+    for example in article_examples(changed.values()):
         if example in before:
             continue
         examples = proposed.model(example.language).examples

@@ -6,6 +6,7 @@ is wiped when the known texts next change. One row ("slot") a text, free ones re
     keys      16 bytes a slot: the text's hash, zeros when the slot is free; written last, so it tells the truth
     vectors   the sentence vector in float32 a slot, as wide as the model's examples' are
     kernel    one float32 an example a slot: the kernel between the text and each example of the model
+    scores    one float32 a class a slot: what the model scores for the text
     grams.npz the n-grams, a sparse row a slot
 """
 
@@ -23,14 +24,18 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, load_npz, save_npz, vstack
 
-from nlu.hybrid import Examples, Floats, HybridModel
+from nlu.hybrid import Floats, HybridModel
+from nlu.kept import beyond_newest
 
 Encode = Callable[[Sequence[str]], Floats]
 # Told how many texts of how many are done.
 Told = Callable[[int, int], None]
+Mapped = np.memmap[Any, np.dtype[np.float32]]
 
 _FREE = bytes(16)
 _BLOCK = 512
+# Counts up when the files of a folder change, so that older ones are left alone.
+_FORMAT = 2
 # Folders of models kept: the one in use and the one before it.
 _KEPT = 4
 
@@ -38,14 +43,12 @@ _KEPT = 4
 @contextmanager
 def known_texts(root: Path, base: HybridModel, encode: Encode) -> Iterator[KnownTexts]:
     """The known texts beside the fitted model `base`, for one process at a time; others wait."""
-    folder = root / base.digest()
+    folder = root / f"{base.digest()}.{_FORMAT}"
     folder.mkdir(parents=True, exist_ok=True)
     with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         os.utime(folder)
-        for old in sorted((f for f in root.iterdir() if f.is_dir()), key=lambda f: -f.stat().st_mtime)[
-            _KEPT:
-        ]:
+        for old in beyond_newest((file for file in root.iterdir() if file.is_dir()), _KEPT):
             shutil.rmtree(old, ignore_errors=True)
         yield KnownTexts(folder, base, encode)
 
@@ -58,7 +61,6 @@ class KnownTexts:
 
     def __init__(self, folder: Path, base: HybridModel, encode: Encode) -> None:
         self._folder, self._base, self._encode = folder, base, encode
-        self._examples = {text: n for n, text in enumerate(base.examples.texts)}
         kept = folder / "keys"
         content = kept.read_bytes() if kept.is_file() else b""
         self._keys = [content[n : n + 16] for n in range(0, len(content), 16)]
@@ -78,8 +80,8 @@ class KnownTexts:
         slots = [slot for slot, key in enumerate(self._keys) if key == _FREE][: len(new)]
         slots += range(len(self._keys), len(self._keys) + len(new) - len(slots))
         self._keys += [_FREE] * (max(slots, default=-1) + 1 - len(self._keys))
-        vectors, kernel = self._rows("vectors", self._width), self._rows("kernel", len(self._examples_texts))
-        vectors[gone], kernel[gone] = 0, 0
+        vectors, kernel, scores = self._vectors(), self._kernel(), self._scores()
+        vectors[gone], kernel[gone], scores[gone] = 0, 0, 0
         grams = [self._grams, csr_matrix((1, self._grams.shape[1]), dtype=np.float32)]
         fresh = list(new.values())
         for start in range(0, len(fresh), _BLOCK):
@@ -87,11 +89,13 @@ class KnownTexts:
             where = slots[start : start + _BLOCK]
             vectors[where] = self._encode(some)
             kernel[where] = self._base.similarities(some, vectors[where])
+            scores[where] = kernel[where] @ self._base.dual
             grams.append(self._base.grams(some))
             if told:
                 told(min(start + _BLOCK, len(fresh)), len(fresh))
         vectors.flush()
         kernel.flush()
+        scores.flush()
         empty = self._grams.shape[0]
         rows = np.full(len(self._keys), empty)
         kept = [slot for slot, key in enumerate(self._keys) if key != _FREE]
@@ -124,39 +128,33 @@ class KnownTexts:
         return scores
 
     def _held_scores(self, model: HybridModel) -> Floats:
-        """By `model`, one row a slot."""
-        columns = np.array([self._examples.get(text, -1) for text in model.examples.texts])
-        kept = np.flatnonzero(columns >= 0)
-        # A text may stand under several labels: its rows are added up.
-        place = csr_matrix(
-            (np.ones(len(kept), np.float32), (columns[kept], kept)),
-            shape=(len(self._examples_texts), len(columns)),
-        )
-        dual = place @ model.dual
-        kernel = self._rows("kernel", len(dual))
-        scores: Floats = np.concatenate(
-            [kernel[n : n + _BLOCK] @ dual for n in range(0, len(kernel), _BLOCK)]
-        )
-        added = np.flatnonzero(columns < 0)
-        if len(added):
-            examples = Examples(
-                tuple(model.examples.texts[n] for n in added),
-                tuple(model.examples.labels[n] for n in added),
-                model.examples.vectors[added],
-            )
-            likeness = self._base.likeness(self._rows("vectors", self._width), self._grams, examples)
-            scores += likeness @ model.dual[added]
+        """By `model`, one row a slot: what its base scores, and what its change makes of that."""
+        kept, change = self._scores(), model.change
+        scores = np.zeros((len(kept), len(model.classes)), np.float32)
+        column = {label: n for n, label in enumerate(self._base.classes)}
+        for n, label in enumerate(model.classes):
+            if label in column:
+                scores[:, n] = kept[:, column[label]]
+        if change is None:
+            return scores
+        kernel = self._kernel()
+        for n in range(0, len(kernel), _BLOCK):
+            scores[n : n + _BLOCK] -= kernel[n : n + _BLOCK] @ change.left @ change.right
+        if change.added is not None:
+            likeness = self._base.likeness(self._vectors(), self._grams, change.added)
+            scores += likeness @ model.dual[-len(change.added.texts) :]
         return scores
 
-    @property
-    def _examples_texts(self) -> tuple[str, ...]:
-        return self._base.examples.texts
+    def _vectors(self) -> Mapped:
+        return self._rows("vectors", self._base.examples.vectors.shape[1])
 
-    @property
-    def _width(self) -> int:
-        return int(self._base.examples.vectors.shape[1])
+    def _kernel(self) -> Mapped:
+        return self._rows("kernel", len(self._base.examples.texts))
 
-    def _rows(self, name: str, width: int) -> np.memmap[Any, np.dtype[np.float32]]:
+    def _scores(self) -> Mapped:
+        return self._rows("scores", len(self._base.classes))
+
+    def _rows(self, name: str, width: int) -> Mapped:
         """The file of that name as an array with a row a slot, made as long as it has to be."""
         file = self._folder / name
         with file.open("ab") as stream:

@@ -98,6 +98,13 @@ class Classifiers:
     ) -> None:
         self._memory, self._shapes, self._factors = memory, shapes, factors
         self._base: dict[str, HybridModel] = dict(fitted or {})
+        self._speller: dict[str, tuple[HybridModel, Speller]] = {}
+        self._last: dict[str, tuple[Sequence[Example], HybridModel]] = {}
+
+    @property
+    def fitted(self) -> Mapping[str, HybridModel]:
+        """What was fitted last, by language."""
+        return self._base
 
     def prepare(self) -> None:
         """Do the slow part of later updates now."""
@@ -106,6 +113,15 @@ class Classifiers:
 
     def fit(self, language: str, wanted: Sequence[Example], keep: bool = True) -> HybridModel:
         """The classifier of exactly these examples. With `keep`, a new fit is the base of what comes later."""
+        last = self._last.get(language)
+        if last is not None and last[0] == wanted:
+            return last[1]
+        model = self._fit(language, wanted, keep)
+        if keep:
+            self._last[language] = wanted, model
+        return model
+
+    def _fit(self, language: str, wanted: Sequence[Example], keep: bool) -> HybridModel:
         base = self._base.get(language)
         if base is not None:
             spare = Counter(
@@ -125,8 +141,11 @@ class Classifiers:
         return fitted
 
     def speller(self, language: str, model: HybridModel) -> Speller:
-        """What knows the words of the model's examples."""
-        return self._memory[language].speller(model.examples.texts)
+        """What knows the words of the model's examples; the last one is kept."""
+        kept = self._speller.get(language)
+        if kept is None or kept[0] is not model:
+            kept = self._speller[language] = model, self._memory[language].speller(model.examples.texts)
+        return kept[1]
 
     def _examples(self, examples: Sequence[Example], language: str) -> Examples:
         texts = tuple(example.text for example in examples)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import spacy
-from spacy.language import Language
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 MOST_CHARACTERS = 2000
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
@@ -62,12 +63,17 @@ def clean(text: str) -> str:
     """One line of printable text: no control or bidirectional characters, no mark-up, plain quotes, at most 2,000."""
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)
     text = _MARKUP.sub(" ", text)
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join("".join(kept).split())[:MOST_CHARACTERS]
+    if not text.isprintable():
+        kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+        text = "".join(kept)
+    return " ".join(text.split())[:MOST_CHARACTERS]
 
 
 @lru_cache(maxsize=4)
 def _sentencizer(language: str) -> Language:
+    # Only now: it takes half a second to import, French two more.
+    import spacy
+
     nlp = spacy.blank(language)
     nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "…", ";", "\n"]})
     return nlp

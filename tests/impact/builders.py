@@ -20,6 +20,7 @@ from nlu.examples import Example, article_examples
 from nlu.hybrid import Examples, Floats, HybridModel
 from nlu.impact import LABELLED, Known, known
 from nlu.live import Classifiers, LiveUnderstanding, memories
+from nlu.readings import Read, Readings, reading_of
 from storage import Database
 from tests.booking.builders import NOW
 from tests.knowledge.builders import article
@@ -119,9 +120,12 @@ QUESTIONS: Mapping[str, str] = {
 }
 
 
-def labelled() -> tuple[Known, ...]:
-    english = (known(text, "en", LABELLED, labels=frozenset({label})) for text, label in QUESTIONS.items())
-    return (*english, known("quel âge pour un agent", "fr", LABELLED, labels=frozenset({"age"})))
+def labelled(read: Read = reading_of) -> tuple[Known, ...]:
+    asked = [(text, "en", label) for text, label in QUESTIONS.items()]
+    return tuple(
+        known(text, language, LABELLED, labels=frozenset({label}), read=read)
+        for text, language, label in (*asked, ("quel âge pour un agent", "fr", "age"))
+    )
 
 
 def examples_of(articles: Mapping[str, Article], language: str) -> Examples:
@@ -143,4 +147,5 @@ def published(database: Database, articles: Mapping[str, Article]) -> LiveUnders
 def rehearsal(database: Database, folder: Path, articles: Mapping[str, Article] | None = None) -> Rehearsal:
     """A rehearsal on a database that publishes `articles`, or all `subjects`."""
     live = published(database, articles or subjects())
-    return Rehearsal(live, memories(ENCODER), folder, database, labelled(), LIMITS, ZoneInfo("UTC"))
+    readings = Readings(folder / "model.readings")
+    return Rehearsal(live, memories(ENCODER), folder, database, labelled, LIMITS, ZoneInfo("UTC"), readings)

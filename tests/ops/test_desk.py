@@ -115,6 +115,20 @@ async def test_a_failure_is_told_and_tried_again(store: ArticleStore) -> None:
     assert len(command.calls) == 2
 
 
+async def test_a_trial_waits_until_the_known_questions_are_read(store: ArticleStore) -> None:
+    command = Command()
+    command.gate.clear()
+    trials = DeskTrials(store, command)
+    preparing = asyncio.create_task(trials.prepare())
+    await asyncio.sleep(0)
+    trial = asyncio.create_task(trials("age", "en", "how tall"))
+    await asyncio.sleep(0.05)
+    assert command.calls == [["impact", "--prepare"]]
+    command.gate.set()
+    await preparing
+    assert (await trial).compared == 30
+
+
 async def test_the_process_has_the_settings_of_the_server(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", models_dir=tmp_path)
     status, output, errors = await bot_process(settings)(

@@ -1,0 +1,107 @@
+"""How known questions are read: language, sentences, and which of them ask; kept on disk.
+
+To read a question takes half a millisecond, and what reads takes three seconds to import. There are tens of thousands of
+known questions, the same at every change. The file holds no text: hashes, and where in its text each sentence stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nlu.kept import beyond_newest, write_whole
+from nlu.text import clean, is_question, sentences
+
+# Of the model in use and of the one before it.
+_KEPT = 2
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as nlu/message_reader.py reads it; `parts` are its sentences where it has several, `asks` which ask."""
+
+    text: str
+    language: str
+    parts: tuple[str, ...] = ()
+    asks: tuple[bool, ...] = ()
+
+
+# Reads a text in a conversation that is in a language so far, `None` where it begins one.
+Read = Callable[[str, str | None], Reading]
+
+
+@lru_cache(maxsize=100_000)
+def reading_of(text: str, so_far: str | None) -> Reading:
+    """How a text is read."""
+    # Only now: what it imports takes seconds.
+    from nlu.language import detect
+
+    text = clean(text)
+    language = detect(text, so_far)
+    parts = tuple(sentences(text, language))
+    if len(parts) < 2:
+        return Reading(text, language)
+    return Reading(text, language, parts, tuple(is_question(part, language) for part in parts))
+
+
+class Readings:
+    """Reads each question once; `keep` writes down how, for the next process. One file a way of reading."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._kept: dict[str, Any] = {}
+        # Where nothing is kept yet, or what was kept was cut short, it is made anew.
+        with contextlib.suppress(OSError, ValueError):
+            self._kept = json.loads(file.read_text("utf-8"))
+        self._used: dict[str, Any] = {}
+
+    def read(self, text: str, so_far: str | None) -> Reading:
+        """As `reading_of`, which is asked only for what has not been read before."""
+        text = clean(text)
+        key = hashlib.blake2b(f"{so_far}\0{text}".encode(), digest_size=16).hexdigest()
+        kept = self._used.get(key) or self._kept.get(key)
+        if kept is None:
+            reading = reading_of(text, so_far)
+            kept = [reading.language, [_pieces(part, _source(text)) for part in reading.parts], reading.asks]
+        self._used[key] = kept
+        language, parts, asks = kept
+        if not parts:
+            return Reading(text, language)
+        source = _source(text)
+        return Reading(
+            text,
+            language,
+            tuple("".join(source[start:end] for start, end in pieces) for pieces in parts),
+            tuple(asks),
+        )
+
+    def keep(self) -> None:
+        """Keep what has been read since the last time, and nothing else: what was forgotten is wiped."""
+        if self._used.keys() != self._kept.keys():
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._file, json.dumps(self._used).encode())
+            for old in beyond_newest(self._file.parent.glob(f"*{self._file.suffix}"), _KEPT):
+                old.unlink(missing_ok=True)
+        self._kept, self._used = self._used, {}
+
+
+def _source(text: str) -> str:
+    """What sentences are made of: a question that lists several things gets a mark for each."""
+    return f"{text} ?"
+
+
+def _pieces(part: str, source: str) -> list[tuple[int, int]]:
+    """Where the pieces stand that `part` is put together from."""
+    pieces = []
+    while part:
+        longest = next(end for end in range(len(part), 0, -1) if part[:end] in source)
+        start = source.index(part[:longest])
+        pieces.append((start, start + longest))
+        part = part[longest:]
+    return pieces
