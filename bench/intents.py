@@ -18,7 +18,7 @@ import math
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -99,35 +99,48 @@ class IntentClassifier:
             raise SystemExit("TRAIN has no text of any label in scope")
         if len(texts) > _MOST_EXAMPLES:
             raise SystemExit(f"TRAIN has {len(texts)} different rows; {_MOST_EXAMPLES} are the most that fit")
-        vectors = self._encoder.encode(texts)
-        self.threshold = pick_threshold(texts, labels, vectors, self._reject)
-        self._model = HybridModel.fit(Examples(tuple(texts), tuple(labels), vectors))
-        self._speller = Speller(texts, self._encoder.is_word)
+        examples = Examples(tuple(texts), tuple(labels), self._encoder.encode(texts))
+        self.threshold = pick_threshold(examples, self._encoder, self._reject)
+        self._chooser = Chooser(examples, self._encoder, self._reject)
 
     def predict(self, texts: Sequence[str]) -> tuple[list[str], Floats]:
         """The best label in scope of each text, and the score that is held against the threshold."""
-        texts = [self._speller.corrected(text) for text in texts]
-        return _best(self._model, texts, self._encoder.encode(texts), self._reject)
+        return self._chooser.best(texts, {})
 
 
-def _best(model: HybridModel, texts: Sequence[str], vectors: Floats, reject: str) -> tuple[list[str], Floats]:
-    blocks = [slice(start, start + _BLOCK) for start in range(0, len(texts), _BLOCK)]
-    scores = np.concatenate([model.scores(texts[block], vectors[block]) for block in blocks])
-    rejected = np.zeros(len(texts), np.float32)
-    if reject in model.classes:
-        column = model.classes.index(reject)
-        rejected = np.maximum(scores[:, column], 0)
-        scores[:, column] = -np.inf
-    best = scores.argmax(axis=1)
-    return [model.classes[n] for n in best], scores[np.arange(len(texts)), best] - rejected
+class Chooser:
+    """The model fitted on examples, beside the speller that knows their words."""
+
+    def __init__(self, examples: Examples, encoder: Encoder, reject: str) -> None:
+        self._model, self._encoder, self._reject = HybridModel.fit(examples), encoder, reject
+        self._speller = Speller(examples.texts, encoder.is_word)
+
+    def best(self, texts: Sequence[str], known: Mapping[str, Floats]) -> tuple[list[str], Floats]:
+        """The best label in scope of each text, and by how much it is better than the reject label; texts whose vectors
+        are `known` are not encoded."""
+        texts, model = [self._speller.corrected(text) for text in texts], self._model
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known = {**known, **dict(zip(new, self._encoder.encode(new), strict=True))}
+        vectors = np.stack([known[text] for text in texts])
+        blocks = [slice(start, start + _BLOCK) for start in range(0, len(texts), _BLOCK)]
+        scores = np.concatenate([model.scores(texts[block], vectors[block]) for block in blocks])
+        rejected = np.zeros(len(texts), np.float32)
+        if self._reject in model.classes:
+            column = model.classes.index(self._reject)
+            rejected = np.maximum(scores[:, column], 0)
+            scores[:, column] = -np.inf
+        best = scores.argmax(axis=1)
+        return [model.classes[n] for n in best], scores[np.arange(len(texts)), best] - rejected
 
 
-def pick_threshold(texts: list[str], labels: list[str], vectors: Floats, reject: str) -> float:
+def pick_threshold(examples: Examples, encoder: Encoder, reject: str) -> float:
     """The threshold that best tells held-out examples from held-out outsiders, each counting half.
 
     Outsiders are the reject label's examples, and those of a fifth of the labels, taken away altogether in each fold:
     people ask for more than the reject label's examples tell.
     """
+    texts, labels = examples.texts, examples.labels
+    vectors = dict(zip(texts, examples.vectors, strict=True))
     rng = np.random.default_rng(0)
     chosen = rng.permutation(len(texts))[:_MOST_FOR_THRESHOLD]
     kept = [n for n in chosen if labels[n] != reject]
@@ -147,10 +160,10 @@ def pick_threshold(texts: list[str], labels: list[str], vectors: Floats, reject:
         known = {labels[n] for n in train}
         if not test or len(known - {reject}) < 2:
             continue
-        model = HybridModel.fit(
-            Examples(tuple(texts[n] for n in train), tuple(labels[n] for n in train), vectors[train])
+        rest = Examples(
+            tuple(texts[n] for n in train), tuple(labels[n] for n in train), examples.vectors[train]
         )
-        labels_found, found = _best(model, [texts[n] for n in test], vectors[test], reject)
+        labels_found, found = Chooser(rest, encoder, reject).best([texts[n] for n in test], vectors)
         for n, label, height in zip(test, labels_found, found, strict=True):
             inside = labels[n] != reject and labels[n] in known
             heights.append(float(height))

@@ -12,8 +12,17 @@ import numpy as np
 import pytest
 
 from bench import intents
-from bench.intents import best_threshold, examples_of, main, measure, read_csv, remarks, spoken
-from nlu.hybrid import Floats
+from bench.intents import (
+    best_threshold,
+    examples_of,
+    main,
+    measure,
+    pick_threshold,
+    read_csv,
+    remarks,
+    spoken,
+)  # fmt: skip
+from nlu.hybrid import Examples, Floats
 
 TEXTS = {
     "card": ["where is my card", "my card has not come", "has the card been sent", "track my new card"],
@@ -201,3 +210,19 @@ def test_without_an_encoder_it_says_how_to_build_one(tmp_path: Path, monkeypatch
     file = str(write(tmp_path / "set.csv", ROWS))
     with pytest.raises(SystemExit, match="bot train"):
         main([file, file, "--reject-label", "oos"])
+
+
+def test_what_is_held_out_for_the_threshold_is_read_as_a_message_is() -> None:
+    class Listening(BagOfWords):
+        heard: list[str] = []
+
+        def encode(self, texts: Sequence[str]) -> Floats:
+            self.heard += texts
+            return super().encode(texts)
+
+    encoder = Listening()
+    texts = [*(text for text, _ in ROWS), "top up with a crad"]
+    labels = [*(label for _, label in ROWS), "top up"]
+    examples = Examples(tuple(texts), tuple(labels), BagOfWords().encode(texts))
+    pick_threshold(examples, encoder, "oos")  # type: ignore[arg-type]
+    assert "top up with a card" in encoder.heard
