@@ -79,6 +79,13 @@ _INTRODUCTIONS: dict[str, list[list[dict[str, Any]]]] = {
         [{"LOWER": {"IN": ["cordialement", "merci"]}}, {"ORTH": ","}, {"IS_SPACE": True, "OP": "*"}],
     ],
 }  # fmt: skip
+# Without one of these words no introduction begins; most messages have none, and need not be read token by token.
+_CUE = re.compile(
+    r"\b(?:names?|this\s+is|called|named|call|regards|sincerely|cheers|officer|sergeant|sgt|mr|mrs|ms|dr|const"
+    r"|m?appelle|apelle|nomme|nom|monsieur|madame|mme|agente?|sergent|cordialement|merci)\b|\bm\.",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
 # Weak introductions mask only what is written as a name: capitals that do not begin the sentence.
 _WEAK = {"officer", "sergeant", "this", "agent", "agente", "sergent", "madame", "monsieur", "merci", "regards",
          "sincerely", "cheers", "cordialement"}  # fmt: skip
@@ -173,7 +180,14 @@ def mask(text: str, language: str = "en", also: Iterable[str] = ()) -> str:
     )
 
 
+def _may_name(text: str) -> bool:
+    """Whether someone may be named: after a word that introduces, or in two words with capitals."""
+    return bool(_CUE.search(text)) or sum(map(_is_capitalised, _LETTERS.findall(text))) > 1
+
+
 def _mask_names_in_any(text: str, language: str) -> str:
+    if not _may_name(text):
+        return text
     # People write their name in either language's form whatever language was detected.
     for each in dict.fromkeys((language if language in _INTRODUCTIONS else "en", "en", "fr")):
         text = _mask_names(text, each)

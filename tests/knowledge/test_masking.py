@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
 from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
 
-from knowledge.masking import _CALLED, mask
+from knowledge.masking import _CALLED, _INTRODUCTIONS, _may_name, mask
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,18 @@ def test_whatever_full_name_follows_an_introduction_is_masked(opening: str, firs
     assume(not {first.lower(), last.lower()} & _CALLED)
     assume(not (first + last).endswith(("ing", "ly")) and not first.endswith(("ing", "ly")))
     assert mask(f"{opening} {first} {last}.") == f"{opening} [name]."
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_way_to_introduce_oneself_is_noticed(language: str) -> None:
+    for pattern in _INTRODUCTIONS[language]:
+        for words in product(*(_options(token) for token in pattern if "OP" not in token)):
+            assert _may_name(" ".join([*words, "zoe"])), words
+
+
+def _options(token: dict[str, Any]) -> list[str]:
+    wanted = token.get("LOWER", token.get("ORTH"))
+    return list(wanted["IN"]) if isinstance(wanted, dict) else [str(wanted)]
 
 
 @given(st.text(max_size=200))
