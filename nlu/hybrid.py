@@ -29,6 +29,8 @@ Floats = NDArray[np.float32]
 
 # Rows of the kernel computed at a time, so that the sparse product's copy stays small.
 _BLOCK = 1024
+# Words whose n-grams are remembered.
+_MOST_WORDS = 30_000
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,31 @@ class Spelling:
         counts = self._counter.fit_transform(texts)
         self._rarity: Floats = TfidfTransformer().fit(counts).idf_.astype(np.float32)
         self.fitted: csr_matrix = self._weighed(counts)
+        # Words come again and again, and no n-gram reaches over a word's end.
+        self._analysed = self._counter.build_analyzer()
+        self._places: dict[str, list[int]] = {}
 
     def grams(self, texts: Sequence[str]) -> csr_matrix:
         """One row of unit length a text; n-grams that the fitted texts lack do not count."""
-        return self._weighed(self._counter.transform(texts))
+        rows = [self._counted(text) for text in texts]
+        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        columns, counts = (np.concatenate([each[n] for each in rows] or [[]]) for n in (0, 1))
+        shape = (len(rows), len(self._rarity))
+        return self._weighed(csr_matrix((counts.astype(np.float32), columns, ends), shape=shape))
+
+    def _counted(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The places of a text's n-grams, and how often each is in it."""
+        places = [place for word in text.lower().split() for place in self._of_word(word)]
+        return np.unique(np.array(places, np.intp), return_counts=True)
+
+    def _of_word(self, word: str) -> list[int]:
+        places = self._places.get(word)
+        if places is None:
+            if len(self._places) >= _MOST_WORDS:
+                self._places.clear()
+            known = self._counter.vocabulary_
+            places = self._places[word] = [known[gram] for gram in self._analysed(word) if gram in known]
+        return places
 
     def _weighed(self, counts: csr_matrix) -> csr_matrix:
         # As scikit-learn's TfidfTransformer with sublinear_tf does, which takes half a millisecond a message.
