@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -125,14 +124,15 @@ class Action(RasaAction, abc.ABC):  # type: ignore[misc]  # rasa_sdk has no anno
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         try:
-            # Off the event loop: a database that makes one person wait must not make everybody wait.
-            return await asyncio.to_thread(self.act, Heard.of(tracker), dispatcher)
+            # On the event loop: whoever runs actions does one turn after the other, and handing a turn to a thread
+            # costs more than a database's answer. The server is another process (bot/workers.py).
+            return self.act(Heard.of(tracker), dispatcher)
         except Exception:
             log.exception("action %s failed", self.called)
             dispatcher.utter_message(
                 response="utter_apology",
                 json_message={"outcome": "failed"},
-                contact_url=await asyncio.to_thread(self._contact_url),
+                contact_url=self._contact_url(),
             )
             return self.events_after_failure(tracker)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import json
 import logging
@@ -31,7 +30,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import bindparam, delete, event, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.base import Services
@@ -144,7 +143,7 @@ class RasaCore:
         if turn.outcome == _ERASED:
             self._trackers.erase(message.sender)
             self._standing.pop(message.sender, None)
-        return await self._keep(turn, message, tracker, said.messages)
+        return self._keep(turn, message, tracker, said.messages)
 
     async def understand(self, text: str) -> Mapping[str, Any]:
         """Rasa's parse of a typed text, with the decision; nothing is answered or kept."""
@@ -166,11 +165,11 @@ class RasaCore:
         """What reading the message needs to know of the conversation (nlu/message_reader.py) and of the prospect's
         choice of language (`pinned`)."""
         if message.sender not in self._standing:
-            tracker = await self._trackers.retrieve(message.sender)
+            tracker = await self._trackers.peek(message.sender)
             if tracker is not None:
                 self._remember(tracker)
         standing = self._standing.get(message.sender, Standing())
-        about = await asyncio.to_thread(self._published, standing.article) if standing.article else None
+        about = self._published(standing.article) if standing.article else None
         return {
             "language": _language(message, standing),
             "pinned": message.language,
@@ -197,7 +196,7 @@ class RasaCore:
         if len(self._standing) > _MOST_REMEMBERED:
             self._standing.popitem(last=False)
 
-    async def _keep(
+    def _keep(
         self,
         turn: Turn,
         message: IncomingMessage,
@@ -220,7 +219,7 @@ class RasaCore:
             milliseconds=turn.milliseconds,
         )
         try:
-            number = await asyncio.to_thread(self._record, record)
+            number = self._record(record)
         except SQLAlchemyError:
             # The prospect has an answer; a record that cannot be kept must not take it away.
             log.exception("a turn could not be kept")
@@ -269,6 +268,12 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
         # Rasa logs errors whole, and the values are what people typed.
         self.engine.hide_parameters = True
         self.engine.dispose()
+        stored = self.SQLEvent
+        self._events_of = (
+            select(stored.type_name, stored.data)
+            .where(stored.sender_id == bindparam("sender"))
+            .order_by(stored.id)
+        )
         self.saved: dict[str, DialogueStateTracker] = {}
         self.unread: set[str] = set()
         self._under_way: OrderedDict[str, DialogueStateTracker] = OrderedDict()
@@ -278,10 +283,27 @@ class TrackerStore(SQLTrackerStore):  # type: ignore[misc]  # rasa has no annota
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         self.unread.add(sender_id)
         self._stored.pop(sender_id, None)
-        tracker = self._under_way.pop(sender_id, None) or await super().retrieve(sender_id)
+        tracker = self._under_way.pop(sender_id, None) or self._read(sender_id)
         self.unread.discard(sender_id)
         self._stored[sender_id] = len(tracker.events) if tracker is not None else 0
         return tracker
+
+    async def peek(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation as it stands, not to be changed."""
+        tracker = await self.retrieve(sender_id)
+        if tracker is not None:
+            self._keep_in_mind(tracker)
+        return tracker
+
+    def _read(self, sender: str) -> DialogueStateTracker | None:
+        """The conversation since it last began anew, from the database; past the object mapper, which takes longer."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(self._events_of, {"sender": sender}).all()
+        began = max((n for n, (kind, _) in enumerate(rows) if kind == SessionStarted.type_name), default=0)
+        if not rows:
+            return None
+        events = [json.loads(data) for _, data in rows[began:]]
+        return DialogueStateTracker.from_dict(sender, events, self.domain.slots)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         sender = tracker.sender_id
@@ -374,6 +396,8 @@ def quiet_rasa() -> None:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.stdlib.LoggerFactory(),
+        # Rasa says much that is not printed, and each time a logger would be made anew.
+        cache_logger_on_first_use=True,
     )
 
 

@@ -107,6 +107,9 @@ class Processor(MessageProcessor):  # type: ignore[misc]  # rasa has no annotati
             )
         return Path(model_path).name, metadata, runner
 
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Every intent and entity here is the domain's own (`python -m bot check`); Rasa makes an empty domain to ask."""
+
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
     ) -> DialogueStateTracker:
@@ -126,11 +129,9 @@ class Processor(MessageProcessor):  # type: ignore[misc]  # rasa has no annotati
     ) -> bool:
         name = action.name()
         try:
-            # A copy is needed only where a refusal would have to take the prediction's own events back.
-            seen = tracker
-            if prediction.events:
-                seen = tracker.copy()
-                seen.update_with_events(prediction.events, self.domain)
+            # A copy is needed only where a form may refuse, which has to take the prediction's own events back.
+            seen = tracker.copy() if tracker.active_loop_name and prediction.events else tracker
+            seen.update_with_events(prediction.events, self.domain)
             events = await action.run(output_channel, nlg, seen, self.domain)
         except ActionExecutionRejection:
             tracker.update(ActionExecutionRejected(name, prediction.policy_name, prediction.max_confidence))
@@ -140,7 +141,8 @@ class Processor(MessageProcessor):  # type: ignore[misc]  # rasa has no annotati
             log.exception("action %s failed in Rasa's hands", name)
             events = []
         if not any(isinstance(event, ActionExecutionRejected) for event in events):
-            tracker.update_with_events(prediction.events, self.domain)
+            if seen is not tracker:
+                tracker.update_with_events(prediction.events, self.domain)
             tracker.update(action.event_for_successful_execution(prediction))
         tracker.update_with_events(events, self.domain)
         if any(isinstance(event, UserUttered) for event in events):
