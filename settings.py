@@ -55,7 +55,7 @@ class Settings:
         0, "Reverse proxies in front: how many last addresses of X-Forwarded-For are believed."
     )
     workers: int = _setting(
-        2, "Processes that answer, about 1 GB each; 1 answers in the server's own process."
+        2, "Processes that answer, about 1 GB each, beside the server's own; as many as there are cores."
     )
     log_level: str = _setting("INFO", "Lowest level that is logged: DEBUG, INFO, WARNING or ERROR.")
 

@@ -9,9 +9,9 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import uvloop
 from aiohttp import web
@@ -26,12 +26,10 @@ from bot.progress import Progress
 from bot.surroundings import hushed
 from bot.train import prepare_model
 from bot.workers import core_workers
-from channels.messages import Core
 from settings import PREFIX, Settings, from_environment
 
 if TYPE_CHECKING:
     from actions.base import Services
-    from bot.core import RasaCore
 
 FORGET_EVERY_SECONDS = 600.0
 # How long open requests may take to end when the server stops.
@@ -92,7 +90,7 @@ def bind(host: str, port: int) -> socket.socket:
 async def _serve(services: Services, listening: socket.socket, progress: Progress) -> None:
     async with contextlib.AsyncExitStack() as stack:
         with progress.step("loading the assistant"):
-            core = await stack.enter_async_context(answering(services))
+            core = await stack.enter_async_context(core_workers(services.settings).running())
             articles = [each.article for each in services.store.all()]
             refuse(await check_understanding(core.understand, articles))
         trials = DeskTrials(services.store, bot_process(services.settings))
@@ -113,46 +111,6 @@ async def _serve(services: Services, listening: socket.socket, progress: Progres
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
-
-
-@contextlib.asynccontextmanager
-async def answering(services: Services) -> AsyncIterator[Answering]:
-    """What answers: processes of their own, or with one worker the core in this process."""
-    if services.settings.workers > 1:
-        async with core_workers(services.settings).running() as workers:
-            yield workers
-        return
-    with contextlib.ExitStack() as stack:
-        with hushed():
-            # Only now: what it imports takes seconds.
-            from bot.loading import core_on
-
-            core = stack.enter_context(core_on(services))
-        yield InThisProcess(core)
-
-
-class Answering(Core, Protocol):
-    """A core, and what a server asks of it besides."""
-
-    async def understand(self, text: str) -> Mapping[str, Any]: ...
-
-    async def forget_old(self, now: datetime) -> int: ...
-
-    async def ping(self) -> None: ...
-
-
-class InThisProcess:
-    """Implements `Answering` with a core in this process."""
-
-    def __init__(self, core: RasaCore) -> None:
-        self._core = core
-        self.handle, self.understand = core.handle, core.understand
-
-    async def forget_old(self, now: datetime) -> int:
-        return await asyncio.to_thread(self._core.forget_old, now)
-
-    async def ping(self) -> None:
-        await asyncio.to_thread(self._core.ping)
 
 
 async def run_until_stopped(app: web.Application, listening: socket.socket) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import itertools
 import logging
 import pickle
@@ -256,6 +257,9 @@ def main(arguments: Sequence[str]) -> int:
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
         uvloop.install()
+        # What is loaded stays: the garbage collector need not go through it again and again.
+        gc.collect()
+        gc.freeze()
         asyncio.run(answer_calls(core, line))
     return 0
 
