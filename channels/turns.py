@@ -107,13 +107,16 @@ class TurnQueue:
     def _remember(self, key: tuple[str, str], task: asyncio.Task[Turn]) -> None:
         now = self._clock()
         self._remembered[key] = _Remembered(task, now)
-        for oldest_key, oldest in list(self._remembered.items()):
-            too_many = len(self._remembered) > self._limits.remembered
-            too_old = now - oldest.since > self._limits.remembered_for
-            if not (too_many or too_old):
+        too_many = len(self._remembered) - self._limits.remembered
+        forgotten: list[tuple[str, str]] = []
+        # The oldest come first.
+        for place, (old_key, old) in enumerate(self._remembered.items()):
+            if place >= too_many and now - old.since <= self._limits.remembered_for:
                 break
-            if oldest.turn.done():
-                del self._remembered[oldest_key]
+            if old.turn.done():
+                forgotten.append(old_key)
+        for old_key in forgotten:
+            del self._remembered[old_key]
 
     async def _run(self, message: IncomingMessage, before: asyncio.Task[Turn] | None) -> Turn:
         if before is not None:

@@ -75,9 +75,10 @@ class Spelling:
         """One row of unit length a text; n-grams that the fitted texts lack do not count."""
         rows = [self._counted(text) for text in texts]
         ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-        columns, counts = (np.concatenate([each[n] for each in rows] or [[]]) for n in (0, 1))
-        shape = (len(rows), len(self._rarity))
-        return self._weighed(csr_matrix((counts.astype(np.float32), columns, ends), shape=shape))
+        none = np.zeros(0, np.intp)
+        columns = np.concatenate([none, *(columns for columns, _ in rows)])
+        counts = np.concatenate([none, *(counts for _, counts in rows)]).astype(np.float32)
+        return self._weighed(csr_matrix((counts, columns, ends), shape=(len(rows), len(self._rarity))))
 
     def _counted(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The places of a text's n-grams, and how often each is in it."""

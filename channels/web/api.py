@@ -17,7 +17,8 @@ from channels.limits import RateLimit
 from channels.messages import IncomingMessage
 from channels.web.chat import PAGE_OF_EVENTS, WebChat
 from channels.web.conversation import Conversation, conversation_of
-from channels.web.streams import TooManyStreams
+from channels.web.log import Event
+from channels.web.streams import Bell, TooManyStreams
 from channels.web.view import view
 from pages import RefusalError
 from pages.address import client_address
@@ -68,8 +69,7 @@ class Api:
         conversation = conversation_of(request)
         self._limits.check(request, conversation)
         message, reply_to = _read_message(await _json(request), request, conversation)
-        said = await self._chat.take(message, conversation, reply_to)
-        turn = await self._chat.answer(conversation, message.message_id)
+        said, turn = await self._chat.take(message, conversation, reply_to)
         answer = None if turn is None else turn.number
         response = web.json_response(
             {"message_id": message.message_id, "number": said.number, "answer": answer},
@@ -89,7 +89,7 @@ class Api:
             raise RefusalError(429, "too_many_tabs", headers={"Retry-After": "30"}) from error
 
     async def _stream(
-        self, request: web.Request, conversation: Conversation, after: int, bell: asyncio.Event
+        self, request: web.Request, conversation: Conversation, after: int, bell: Bell
     ) -> web.StreamResponse:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
@@ -100,12 +100,12 @@ class Api:
             await _write(response, f"retry: {RETRY_MILLISECONDS}\n\n")
             caught_up = False
             while not self._chat.streams.closed:
-                bell.clear()
-                events = await self._chat.read(conversation, after)
-                for event in events:
-                    data = json.dumps(view(event), ensure_ascii=False)
-                    await _write(response, f"id: {event.number}\ndata: {data}\n\n")
-                    after = event.number
+                heard = bell.take(after) if caught_up else []
+                # The log is also read when no bell rang: another process may have written to it.
+                events = heard or await self._chat.read(conversation, after)
+                if events:
+                    await _write(response, "".join(map(_as_sent, events)))
+                    after = events[-1].number
                 if len(events) == PAGE_OF_EVENTS:
                     continue
                 if not caught_up:
@@ -113,8 +113,7 @@ class Api:
                     await _write(response, "event: ready\ndata: {}\n\n")
                     caught_up = True
                 try:
-                    # The log is also read when no bell rang: another process may have written to it.
-                    await asyncio.wait_for(bell.wait(), self._heartbeat)
+                    await bell.wait(self._heartbeat)
                 except asyncio.TimeoutError:
                     await _write(response, ": heartbeat\n\n")
         except (ConnectionResetError, asyncio.TimeoutError):
@@ -122,6 +121,10 @@ class Api:
         except Exception as error:  # Edge: headers are sent, so no error page; the reader comes back.
             logger.error("stream broken off: %s", type(error).__name__)
         return response
+
+
+def _as_sent(event: Event) -> str:
+    return f"id: {event.number}\ndata: {json.dumps(view(event), ensure_ascii=False)}\n\n"
 
 
 async def _write(response: web.StreamResponse, text: str) -> None:

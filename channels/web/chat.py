@@ -30,21 +30,27 @@ class WebChat:
         self._log = EventLog(database, clock)
         self._answering: dict[tuple[str, str], asyncio.Task[Event]] = {}
 
-    async def take(self, message: IncomingMessage, conversation: Conversation, reply_to: int | None) -> Event:
-        """Keep a message that arrived and have it answered; returns its event once it is safely kept.
+    async def take(
+        self, message: IncomingMessage, conversation: Conversation, reply_to: int | None
+    ) -> tuple[Event, Event | None]:
+        """Keep a message that arrived and have it answered; its event once it is safely kept, and the turn that answers
+        it when the message came before and has one.
 
         The same message again is kept and answered once.
         """
         said, new = await asyncio.to_thread(self._keep, message, conversation, reply_to)
-        self.streams.ring(conversation.id)
+        answered = None
+        if new:
+            self.streams.ring(conversation.id, said)
+        else:
+            answered = await self.answer(conversation, message.message_id)
         key = (conversation.id, message.message_id)
-        answered = not new and await self.answer(conversation, message.message_id) is not None
         # Nothing is awaited from here on, so of two deliveries at the same moment one starts the answer.
-        if not answered and key not in self._answering:
+        if answered is None and key not in self._answering:
             task = asyncio.create_task(self._answer(message, conversation))
             self._answering[key] = task
             task.add_done_callback(lambda _: self._answering.pop(key, None))
-        return said
+        return said, answered
 
     async def answer(self, conversation: Conversation, message_id: str) -> Event | None:
         """The turn that answers a message, `None` as long as there is none."""
@@ -100,5 +106,5 @@ class WebChat:
         except Exception as error:  # Edge: nobody awaits this task; the page sends the message again.
             logger.error("turn not kept: sender=%s error=%s", hashed(message.sender), type(error).__name__)
             raise
-        self.streams.ring(conversation.id)
+        self.streams.ring(conversation.id, event)
         return event

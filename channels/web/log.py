@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, Table, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, Table, bindparam, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import Base, Database
+from storage.database import UtcDateTime
 
 SAID = "said"
 TURN = "turn"
@@ -61,35 +61,29 @@ class Event:
     body: dict[str, Any]
 
 
-_CONVERSATIONS, _EVENTS = cast(Table, WebConversation.__table__), cast(Table, WebEvent.__table__)
+_EVENTS = cast(Table, WebEvent.__table__)
 _COLUMNS = (_EVENTS.c.number, _EVENTS.c.kind, _EVENTS.c.message_id, _EVENTS.c.body)
-
-
-class _Statements:
-    """The statements of every message, made once: making them takes longer than running them."""
-
-    def __init__(self, dialect: str) -> None:
-        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        first = insert(_CONVERSATIONS).values(last_number=1)
-        self.take_number = first.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"used_at": first.excluded.used_at, "last_number": _CONVERSATIONS.c.last_number + 1},
-        ).returning(_CONVERSATIONS.c.last_number)
-        self.add = insert(_EVENTS).on_conflict_do_nothing().returning(_EVENTS.c.number)
-        here = _EVENTS.c.conversation == bindparam("conversation")
-        self.find = select(*_COLUMNS).where(
-            here, _EVENTS.c.message_id == bindparam("message_id"), _EVENTS.c.kind == bindparam("kind")
-        )
-        self.get = select(*_COLUMNS).where(here, _EVENTS.c.number == bindparam("number"))
-        self.read = (
-            select(*_COLUMNS)
-            .where(here, _EVENTS.c.number > bindparam("after"))
-            .order_by(_EVENTS.c.number)
-            .limit(bindparam("limit"))
-        )
-        self.last_number = select(_CONVERSATIONS.c.last_number).where(
-            _CONVERSATIONS.c.id == bindparam("conversation")
-        )
+_HERE = _EVENTS.c.conversation == bindparam("conversation")
+# In words that SQLite and PostgreSQL share: SQLAlchemy would compile its own "on conflict" anew at each message.
+_TAKE_NUMBER = text(
+    "INSERT INTO web_conversation (id, last_number, used_at) VALUES (:id, 1, :used_at) ON CONFLICT (id) DO UPDATE "
+    "SET used_at = excluded.used_at, last_number = web_conversation.last_number + 1 RETURNING last_number"
+).bindparams(bindparam("used_at", type_=UtcDateTime()))
+_ADD = text(
+    "INSERT INTO web_event (conversation, number, kind, message_id, body, created_at) VALUES "
+    "(:conversation, :number, :kind, :message_id, :body, :created_at) ON CONFLICT DO NOTHING RETURNING number"
+).bindparams(bindparam("body", type_=JSON()), bindparam("created_at", type_=UtcDateTime()))
+_FIND = select(*_COLUMNS).where(
+    _HERE, _EVENTS.c.message_id == bindparam("message_id"), _EVENTS.c.kind == bindparam("kind")
+)
+_GET = select(*_COLUMNS).where(_HERE, _EVENTS.c.number == bindparam("number"))
+_READ = (
+    select(*_COLUMNS)
+    .where(_HERE, _EVENTS.c.number > bindparam("after"))
+    .order_by(_EVENTS.c.number)
+    .limit(bindparam("limit"))
+)
+_LAST_NUMBER = select(WebConversation.last_number).where(WebConversation.id == bindparam("conversation"))
 
 
 class EventLog:
@@ -98,7 +92,6 @@ class EventLog:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._engine = database, database.engine
         self._clock = clock
-        self._statements = _Statements(database.engine.dialect.name)
 
     def append(
         self, conversation: str, kind: str, message_id: str, body: dict[str, Any]
@@ -108,24 +101,22 @@ class EventLog:
         one = {"conversation": conversation, "kind": kind, "message_id": message_id}
         with self._engine.connect() as connection:
             # The conversation's row is locked until the transaction ends, so numbers have neither gap nor double.
-            number: int = connection.execute(
-                self._statements.take_number, {"id": conversation, "used_at": now}
-            ).scalar_one()
+            number: int = connection.execute(_TAKE_NUMBER, {"id": conversation, "used_at": now}).scalar_one()
             row = {**one, "number": number, "body": body, "created_at": now}
-            if connection.execute(self._statements.add, row).first() is not None:
+            if connection.execute(_ADD, row).first() is not None:
                 connection.commit()
                 return Event(number, kind, message_id, body), True
             # Rolled back on leaving, with the number.
-            return Event(*connection.execute(self._statements.find, one).one()), False
+            return Event(*connection.execute(_FIND, one).one()), False
 
     def find(self, conversation: str, kind: str, message_id: str) -> Event | None:
         """The event of this kind for this message."""
         one = {"conversation": conversation, "kind": kind, "message_id": message_id}
-        return _only(self._events(self._statements.find, one))
+        return _only(self._events(_FIND, one))
 
     def get(self, conversation: str, number: int) -> Event | None:
         """The event with this number."""
-        return _only(self._events(self._statements.get, {"conversation": conversation, "number": number}))
+        return _only(self._events(_GET, {"conversation": conversation, "number": number}))
 
     def read(self, conversation: str, after: int, limit: int) -> list[Event]:
         """At most `limit` events with a number above `after`, in order.
@@ -134,12 +125,12 @@ class EventLog:
         its start.
         """
         wanted = {"conversation": conversation, "after": after, "limit": limit}
-        events = self._events(self._statements.read, wanted)
+        events = self._events(_READ, wanted)
         if not events and after:
             with self._engine.connect() as connection:
-                last = connection.scalar(self._statements.last_number, {"conversation": conversation})
+                last = connection.scalar(_LAST_NUMBER, {"conversation": conversation})
             if last is not None and after > last:
-                events = self._events(self._statements.read, {**wanted, "after": 0})
+                events = self._events(_READ, {**wanted, "after": 0})
         return events
 
     def _events(self, statement: Select[Any], values: dict[str, Any]) -> list[Event]:

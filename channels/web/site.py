@@ -60,7 +60,7 @@ class Site:
             text = title
         language = chosen_language(request)
         message = build_message(conversation, text, payload or None, language, key)
-        said = await self._chat.take(message, conversation, number)
+        said, _ = await self._chat.take(message, conversation, number)
         await self._chat.wait_for_answer(conversation, message.message_id)
         answer = await self._chat.answer(conversation, message.message_id)
         switch_to = view(answer)["switch_to"] if answer is not None else None

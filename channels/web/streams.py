@@ -1,6 +1,7 @@
 """Wakes the open event streams of a conversation, and bounds how many there are.
 
-A stream is only a place in the log: nothing is queued for it, so a slow or dead reader costs no memory.
+A stream is a place in the log. A bell brings the next few events along, to save the reading; a slow or dead reader
+costs no more memory than these.
 """
 
 from __future__ import annotations
@@ -9,9 +10,38 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from channels.web.log import Event
+
+MOST_HELD = 8
+
 
 class TooManyStreams(Exception):
     """This conversation, or the whole server, has as many open streams as it may."""
+
+
+class Bell:
+    """Wakes one stream, and holds the events that it was rung for."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self._events: list[Event] = []
+
+    def ring(self, event: Event | None = None) -> None:
+        """Wake the stream; `event` is new in the log."""
+        if event is not None and len(self._events) < MOST_HELD:
+            self._events.append(event)
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when it is rung; raises `asyncio.TimeoutError` after `seconds`."""
+        await asyncio.wait_for(self._rung.wait(), seconds)
+
+    def take(self, after: int) -> list[Event]:
+        """Be silent again. The events held, if they directly follow number `after`; if not, the log must be read."""
+        held, self._events = self._events, []
+        self._rung.clear()
+        numbers = [event.number for event in held]
+        return held if numbers == list(range(after + 1, after + 1 + len(held))) else []
 
 
 class Streams:
@@ -20,17 +50,17 @@ class Streams:
     def __init__(self, per_conversation: int = 8, in_all: int = 5000) -> None:
         self._per_conversation = per_conversation
         self._in_all = in_all
-        self._bells: dict[str, set[asyncio.Event]] = {}
+        self._bells: dict[str, set[Bell]] = {}
         self._count = 0
         self.closed = False
 
     @contextmanager
-    def listen(self, conversation: str) -> Iterator[asyncio.Event]:
-        """An event that is set at each `ring`; raises `TooManyStreams`."""
+    def listen(self, conversation: str) -> Iterator[Bell]:
+        """A bell that sounds at each `ring`; raises `TooManyStreams`."""
         bells = self._bells.get(conversation, set())
         if len(bells) >= self._per_conversation or self._count >= self._in_all:
             raise TooManyStreams
-        bell = asyncio.Event()
+        bell = Bell()
         self._bells.setdefault(conversation, bells).add(bell)
         self._count += 1
         try:
@@ -41,10 +71,10 @@ class Streams:
             if not bells:
                 self._bells.pop(conversation, None)
 
-    def ring(self, conversation: str) -> None:
-        """Tell the conversation's streams that the log has grown."""
+    def ring(self, conversation: str, event: Event | None = None) -> None:
+        """Tell the conversation's streams that the log has grown, by `event`."""
         for bell in self._bells.get(conversation, ()):
-            bell.set()
+            bell.ring(event)
 
     def close(self) -> None:
         """Let every stream end; browsers come back by themselves, to the next process."""

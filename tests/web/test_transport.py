@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from bot.health import Check
 from channels.messages import Reply, Turn
 from channels.turns import TurnQueue
 from channels.web import add_web_chat
-from channels.web.log import EventLog
-from channels.web.streams import Streams, TooManyStreams
+from channels.web.conversation import Conversation
+from channels.web.log import Event, EventLog
+from channels.web.streams import Bell, Streams, TooManyStreams
+from channels.web.view import turn_body
 from pages import add_pages
 from storage import Database
 from tests.web.builders import (
@@ -295,7 +298,7 @@ async def test_a_failing_core_still_answers(client: Client, core: FakeCore) -> N
     assert "https://www.opp.ca/careers" in turn["replies"][0]["text"]
 
 
-def test_streams_are_bounded_and_leave_nothing_behind() -> None:
+async def test_streams_are_bounded_and_leave_nothing_behind() -> None:
     streams = Streams(per_conversation=1, in_all=2)
     with streams.listen("a"), streams.listen("b"):
         with pytest.raises(TooManyStreams), streams.listen("a"):
@@ -304,8 +307,44 @@ def test_streams_are_bounded_and_leave_nothing_behind() -> None:
             pass
     with streams.listen("a") as bell:
         streams.ring("a")
-        assert bell.is_set()
+        await bell.wait(1.0)
     assert streams._bells == {}
+
+
+@pytest.mark.parametrize(
+    ("rung", "brought"),
+    [
+        ([4], [4]),
+        ([4, 5], [4, 5]),
+        ([], []),
+        ([5], []),
+        ([5, 4], []),
+        ([3, 4], []),
+        (range(4, 40), range(4, 12)),
+    ],
+)
+def test_a_bell_brings_only_what_directly_follows(rung: Iterable[int], brought: Iterable[int]) -> None:
+    bell = Bell()
+    for number in rung:
+        bell.ring(Event(number, "turn", "a", {}))
+    assert [event.number for event in bell.take(after=3)] == list(brought)
+    assert bell.take(after=3) == []
+
+
+async def test_what_another_process_wrote_in_between_is_not_left_out(
+    client: Client, core: FakeCore, tmp_path: Path
+) -> None:
+    await post(client, "hello")
+    await said_and_answered(client)
+    token = next(cookie.value for cookie in client.session.cookie_jar)
+    database = Database(settings_for(tmp_path).database_url)
+    stream = await client.get("/api/events")
+    await until_line(stream, "event: ready")
+    EventLog(database, Clock()).append(Conversation(token).id, "turn", "another", turn_body(full_turn()))
+    await post(client, "again")
+    numbers = [event["number"] for event in await next_events(stream, 3)]
+    assert numbers == [3, 4, 5]
+    database.close()
 
 
 async def test_ready_asks_the_database_and_the_core(aiohttp_client: Any, tmp_path: Path) -> None:
