@@ -227,8 +227,8 @@ class RasaCore:
         return Turn(**{**vars(turn), "id": number})
 
     def _record(self, record: TurnRecord) -> int:
-        with self._services.database.session() as session:
-            return record_turn(session, record, self._services.clock())
+        with self._services.database.connection() as connection:
+            return record_turn(connection, record, self._services.clock())
 
 
 class CollectingChannel(OutputChannel):  # type: ignore[misc]  # rasa has no annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -101,6 +102,9 @@ async def _serve(services: Services, listening: socket.socket, progress: Progres
             checks={"conversations": core.ping},
             rehearse=trials,
         )
+        # What is loaded stays: the garbage collector need not go through it again and again.
+        gc.collect()
+        gc.freeze()
         background = [
             asyncio.create_task(_forget(core.forget_old, services.clock)),
             asyncio.create_task(trials.prepare()),

@@ -158,6 +158,9 @@ def _newest_of_all(session: Session) -> list[Revision]:
     )
 
 
+_VERSION = select(func.max(Revision.id))
+
+
 class ArticleStore:
     """The published articles, read again only when the version in the database has moved.
 
@@ -174,8 +177,8 @@ class ArticleStore:
 
     def version(self) -> int:
         """The newest revision's id, 0 when there is none; one small query."""
-        with self._database.session() as session:
-            return session.scalar(select(func.max(Revision.id))) or 0
+        with self._database.connection() as connection:
+            return connection.scalar(_VERSION) or 0
 
     def get(self, article_id: str) -> Published | None:
         """The published revision of an article, `None` when there is none or it was withdrawn."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, String, Table, Text, delete, insert, select
+from sqlalchemy import JSON, Connection, String, Table, Text, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import Base
@@ -52,12 +52,11 @@ class TurnRecord:
     milliseconds: float
 
 
-# Past the object mapper, which takes a millisecond more, at every turn.
 _TURNS = cast(Table, TurnRow.__table__)
 _KEEP = insert(_TURNS).returning(_TURNS.c.id)
 
 
-def record_turn(session: Session, turn: TurnRecord, now: datetime) -> int:
+def record_turn(connection: Connection, turn: TurnRecord, now: datetime) -> int:
     """Keep a turn; returns its number."""
     row = {
         "sender": turn.sender,
@@ -71,7 +70,7 @@ def record_turn(session: Session, turn: TurnRecord, now: datetime) -> int:
         "milliseconds": turn.milliseconds,
         "created_at": now,
     }
-    return int(session.connection().execute(_KEEP, row).scalar_one())
+    return int(connection.execute(_KEEP, row).scalar_one())
 
 
 def unanswered(session: Session, limit: int = 100, handled: bool = False) -> list[TurnRow]:

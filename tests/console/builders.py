@@ -95,7 +95,7 @@ def ask(database: Database, text: str, at: datetime = NOW, **changes: Any) -> in
         "milliseconds": 12.0,
     }
     with database.session() as session:
-        return record_turn(session, TurnRecord(**{**values, **changes}), at)
+        return record_turn(session.connection(), TurnRecord(**{**values, **changes}), at)
 
 
 def add_article(database: Database, **changes: Any) -> Article:

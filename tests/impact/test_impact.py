@@ -255,7 +255,7 @@ def _ask(database: Database, text: str, decision: Mapping[str, Any], times: int 
     with database.session() as session:
         for _ in range(times):
             turn = TurnRecord("web:1", "web", "en", text, "answered", "ask", decision, [], 1.0)
-            record_turn(session, turn, NOW)
+            record_turn(session.connection(), turn, NOW)
 
 
 def test_what_people_asked_is_watched_each_wording_once_and_no_button(database: Database) -> None:

@@ -181,7 +181,7 @@ def _asked(database: Database, text: str, minutes: int) -> None:
         milliseconds=5.0,
     )
     with database.session() as session:
-        record_turn(session, record, NOW + timedelta(minutes=minutes))
+        record_turn(session.connection(), record, NOW + timedelta(minutes=minutes))
 
 
 def test_questions_come_newest_first_in_the_service_s_own_time(database: Database) -> None:

@@ -25,7 +25,7 @@ def kept_turn(database: Database, at: datetime = NOW, **changes: Any) -> int:
         "milliseconds": 5.0,
     }
     with database.session() as session:
-        return record_turn(session, TurnRecord(**{**values, **changes}), at)
+        return record_turn(session.connection(), TurnRecord(**{**values, **changes}), at)
 
 
 def ref(id: str, *topics: str, **numbers: Any) -> dict[str, Any]:
