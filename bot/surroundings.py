@@ -18,6 +18,8 @@ def quiet_libraries() -> None:
     # Two threads on two busy cores made a message wait three times as long.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # It warns where a process that has used more starts another, as the server does for the desk.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if "avx2" in _processor():
         # OpenBLAS 0.3.18 and 0.3.20 (in the SciPy 1.10 and NumPy 1.23 that Rasa pins) take a processor newer than
         # themselves for one of 2007, and are two to three times slower on it.
