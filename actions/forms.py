@@ -72,7 +72,12 @@ def recognised(heard: Heard) -> bool:
     outcome, intent = heard.decision.get("outcome"), heard.intent
     if not heard.decision:
         return bool(heard.text)
-    return outcome in ("answered", "act") or (outcome == "out_of_scope" and intent != "oos_far")
+    # A name may be in any language, and one that is made up may look like mashed keys.
+    return outcome in ("answered", "act", "out_of_scope") and intent not in (
+        "oos_far",
+        "another_language",
+        "empty",
+    )
 
 
 def meant_otherwise(heard: Heard) -> bool:
