@@ -22,6 +22,8 @@ from knowledge.store import Published
 MOST_RELATED = 3
 MOST_OFFERED = 3
 
+# What is typed in a language that the assistant does not speak (nlu/data/other_languages.*.yml).
+ANOTHER_LANGUAGE = "another_language"
 # The article that says how to reach a person.
 WHO_EXPLAINS = "contact-a-recruiter"
 _LEAST_GIST = 5
@@ -121,13 +123,14 @@ class ActionAnswer(Action):
         if heard.decision.get("withheld"):
             # One of several questions would be answered by an expired article. Said first, so that the turn is kept.
             self._admit(say)
+        self._tell_apart(heard, say)
         return self._answer([each["id"] for each in heard.decision["served"]], heard, say)
 
     def _not_sure(self, heard: Heard, say: CollectingDispatcher) -> Events:
         """What no article answers: it may be a choice from a list, or a wish, or in another language."""
         if picks_listed(heard, self.services):
             return [FollowupAction("booking_form")]
-        if foreign(heard.text):
+        if heard.intent == ANOTHER_LANGUAGE or foreign(heard.text):
             self._tell_languages(heard, say)
         elif not heard.form and wants_it_simpler(heard.text) and utter_gist(say, self.services, heard):
             pass
@@ -152,6 +155,7 @@ class ActionAnswer(Action):
         ][:MOST_OFFERED]
         if not near:
             return False
+        self._tell_apart(heard, say)
         buttons = article_buttons(self.services, [each["id"] for each in near], heard.language)
         buttons.append({"title": label("something_else", heard.language), "payload": "/something_else"})
         say.utter_message(
@@ -160,6 +164,11 @@ class ActionAnswer(Action):
             json_message={"outcome": "clarified", "offered": [dict(each) for each in near]},
         )
         return True
+
+    def _tell_apart(self, heard: Heard, say: CollectingDispatcher) -> None:
+        """Before what we know of ours: that the question named another service, which has its own."""
+        if heard.decision.get("another_service"):
+            say.utter_message(response="utter_another_service")
 
     def _tell_bookings(self, heard: Heard, say: CollectingDispatcher) -> bool:
         """What was booked in this conversation, with its code; false where nothing was."""

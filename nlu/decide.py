@@ -33,6 +33,7 @@ RELATED, AKIN = 0.12, 0.08
 CRISIS, EMERGENCY = "oos_crisis", "oos_emergency"
 URGENT = (CRISIS, EMERGENCY)
 FAR = "oos_far"
+OTHER_EMPLOYER = "oos_other_employer"
 # A message with nothing in it.
 EMPTY = "empty"
 
@@ -216,6 +217,14 @@ def _after_crisis(
         return ()
     aside = 1 - sum(belief for name, belief in ranking.others if name in URGENT)
     return (top,) if top.belief >= limits.answer * aside else ()
+
+
+def of_another_service(decision: Decision) -> Decision:
+    """The decision on a question about another service's own affairs: what no article of ours answers is theirs."""
+    unknown = decision.outcome == UNANSWERED and not decision.withheld
+    return (
+        replace(decision, outcome=OOS, label=OTHER_EMPLOYER) if unknown or decision.label == FAR else decision
+    )
 
 
 def without_words(text: str, ranking: Ranking) -> Decision:

@@ -1,5 +1,6 @@
 """Graph component: decides how a message is met, and says so as its intent."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,10 +12,20 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.article_retriever import QUESTIONS, RANKING, WITHHELD, ArticleRetriever
-from nlu.decide import ACT, ANSWERED, OOS, Decision, Limits, decide_message, without_words
+from nlu.decide import (
+    ACT,
+    ANSWERED,
+    OOS,
+    Decision,
+    Limits,
+    decide_message,
+    of_another_service,
+    without_words,
+)
 from nlu.hybrid_classifier import HEIGHTS, NEAREST, UNDERSTANDING
 from nlu.importer import ASK
 from nlu.message_reader import READ
+from nlu.services import names_only_others
 from nlu.text import has_words
 
 DECISION = "decision"
@@ -31,8 +42,9 @@ INTENT_OF_START = {
 class DecisionMaker(GraphComponent):
     """Sets `intent` and `decision` (see docs/architecture.md), both part of the parse result."""
 
-    def __init__(self, limits: Limits, after_crisis: str = "") -> None:
+    def __init__(self, limits: Limits, after_crisis: str = "", between_services: Sequence[str] = ()) -> None:
         self._limits, self._after_crisis = limits, after_crisis
+        self._between = frozenset(between_services)
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -40,7 +52,7 @@ class DecisionMaker(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**asdict(Limits()), "after_crisis": ""}
+        return {**asdict(Limits()), "after_crisis": "", "between_services": []}
 
     @classmethod
     def create(
@@ -50,7 +62,8 @@ class DecisionMaker(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "DecisionMaker":
-        return cls(Limits(**{name: config[name] for name in asdict(Limits())}), config["after_crisis"])
+        limits = Limits(**{name: config[name] for name in asdict(Limits())})
+        return cls(limits, config["after_crisis"], config["between_services"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -69,6 +82,9 @@ class DecisionMaker(GraphComponent):
             text, nearest = message.get(READ)["text"], message.get(NEAREST)
             if not has_words(text) and not (decision.outcome == ACT and nearest(decision.label)[0] == text):
                 decision = without_words(text, ranking)
+            elsewhere = names_only_others(text) and not self._is_between(decision)
+            if elsewhere:
+                decision = of_another_service(decision)
             intent = _intent(decision, current.articles)
             confidence = _confidence(decision)
             told = {
@@ -77,6 +93,7 @@ class DecisionMaker(GraphComponent):
                 "language": message.get(READ)["language"],
                 "knowledge": current.version,
                 "limits": asdict(self._limits),
+                "another_service": elsewhere,
             }
             for candidate in told["articles"]:
                 text, similarity = nearest(candidate["id"])
@@ -85,6 +102,10 @@ class DecisionMaker(GraphComponent):
             message.set(INTENT_RANKING_KEY, [{"name": intent, "confidence": confidence}], add_to_output=True)
             message.set(DECISION, told, add_to_output=True)
         return messages
+
+    def _is_between(self, decision: Decision) -> bool:
+        """Whether what is served is about ours and other services together."""
+        return any(self._between.intersection(each.topics) for each in decision.served)
 
 
 def _intent(decision: Decision, articles: Any) -> str:

@@ -28,6 +28,7 @@ from nlu.decide import (
     decide,
     decide_message,
     neighbourhood,
+    of_another_service,
     offers,
     rank,
     weigh,
@@ -333,3 +334,17 @@ def test_what_is_urgent_is_read_in_every_part_but_not_in_the_context() -> None:
     said = rows((0.5, 0.1, 0.2), (0.5, 0.1, 0.0), (0.0, 0.0, 0.7))
     assert weigh(LABELS, said, [True, False], None).urgent == pytest.approx(0.7)
     assert weigh(LABELS, rows((0.5, 0.1, 0.2), (0.0, 0.0, 0.9)), [], "age").urgent == pytest.approx(0.2)
+
+
+def test_what_nothing_of_ours_answers_is_another_services_to_answer() -> None:
+    for unknown in (
+        decided(ranking(candidate("age", 0.01))),
+        decided(ranking(candidate("age", 0.01), oos_far=0.9)),
+    ):
+        found = of_another_service(unknown)
+        assert (found.outcome, found.label) == (OOS, "oos_other_employer")
+
+
+def test_what_ours_answers_stays_answered_though_another_service_is_named() -> None:
+    for known in (decided(ranking(candidate("age", 0.9))), decided(ranking(oos_ticket=0.9))):
+        assert of_another_service(known) == known
