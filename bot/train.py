@@ -6,8 +6,11 @@ import argparse
 import hashlib
 import subprocess
 import sys
+import tarfile
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -95,14 +98,15 @@ def train(settings: Settings) -> Path:
 
             quiet_rasa()
             try:
-                result = rasa_train(
-                    domain=str(ROOT / "domain.yml"),
-                    config=str(ROOT / "config.yml"),
-                    training_files=[],
-                    output=folder,
-                    force_training=True,
-                    fixed_model_name=model.name,
-                )
+                with _quickly_packed():
+                    result = rasa_train(
+                        domain=str(ROOT / "domain.yml"),
+                        config=str(ROOT / "config.yml"),
+                        training_files=[],
+                        output=folder,
+                        force_training=True,
+                        fixed_model_name=model.name,
+                    )
             except RasaException as error:
                 raise NotInOrder(_untrained(str(error.__cause__ or error))) from error
         if result.code or not result.model:
@@ -110,6 +114,18 @@ def train(settings: Settings) -> Path:
         Path(result.model).replace(model)
     _remove_old_models(settings, model)
     return model
+
+
+@contextmanager
+def _quickly_packed() -> Iterator[None]:
+    """Rasa packs a model as tightly as gzip can: seconds at each training and start, for an eighth of its size."""
+    packing = tarfile.TarFile.gzopen
+    quickly = partial(packing.__func__, compresslevel=0)  # type: ignore[attr-defined]
+    tarfile.TarFile.gzopen = classmethod(quickly)  # type: ignore[assignment,method-assign]
+    try:
+        yield
+    finally:
+        tarfile.TarFile.gzopen = packing  # type: ignore[method-assign]
 
 
 def _untrained(reason: str) -> Problem:
