@@ -18,6 +18,7 @@ from actions.shape import wants_it_simpler
 from booking import bookings_of_sender
 from knowledge.articles import Article
 from knowledge.store import Published
+from nlu.follow_up import asks_why
 
 MOST_RELATED = 3
 MOST_OFFERED = 3
@@ -27,6 +28,8 @@ ANOTHER_LANGUAGE = "another_language"
 # The article that says how to reach a person.
 WHO_EXPLAINS = "contact-a-recruiter"
 _LEAST_GIST = 5
+# A message less like every question of an article than this has nothing of its subject in it.
+_LEAST_ALIKE = 0.15
 _OWN_BOOKING = re.compile(
     r"\b(?:what(?:['’]?s| is| was)|where(?:['’]?s| is)|lost|forgot|show(?: me)?|see|don['’]?t (?:have|remember)) (?:my|the|teh)"
     r" (?:booking |confirmation )?(?:code|booking)\b|\bdid i book\b|\bam i booked\b"
@@ -120,6 +123,8 @@ class ActionAnswer(Action):
             return []
         if heard.decision.get("outcome") != "answered":
             return self._not_sure(heard, say)
+        if _only_simpler(heard) and utter_gist(say, self.services, heard):
+            return []
         if heard.decision.get("withheld"):
             # One of several questions would be answered by an expired article. Said first, so that the turn is kept.
             self._admit(say)
@@ -199,7 +204,7 @@ class ActionAnswer(Action):
 
 
 class ActionTellMeMore(Action):
-    """Offers what is related to the article that was answered last."""
+    """Offers what is related to the article that was answered last; to a bare "why?" says that no more is known."""
 
     called: ClassVar[str] = "action_tell_me_more"
 
@@ -209,8 +214,9 @@ class ActionTellMeMore(Action):
         published = usable(self.services, _last_served(heard))
         related = published.article.related if published else ()
         buttons = article_buttons(self.services, related, heard.language)[:MOST_RELATED]
+        why = published is not None and asks_why(heard.text)
         say.utter_message(
-            response="utter_more" if buttons else "utter_no_more",
+            response="utter_why" if why else "utter_more" if buttons else "utter_no_more",
             buttons=buttons,
             json_message={"outcome": "act"},
             contact_url=self.services.settings.contact_url,
@@ -275,6 +281,14 @@ def gist(answer: str) -> str:
     sentences = _SENTENCE_END.split(blocks[0].strip())
     enough = 1 if len(sentences[0].split()) >= _LEAST_GIST else 2
     return " ".join(sentences[:enough])
+
+
+def _only_simpler(heard: Heard) -> bool:
+    """Whether a message asks for the last answer in simpler words, and names no subject ("an easier test" does)."""
+    if heard.form or not wants_it_simpler(heard.text):
+        return False
+    likeliest = heard.decision["articles"][0]
+    return bool(likeliest.get("nearest", {}).get("similarity", 1.0) < _LEAST_ALIKE)
 
 
 def _last_served(heard: Heard) -> str:

@@ -11,10 +11,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.decide import Limits, neighbourhood, rank
-from nlu.hybrid import Floats
+from nlu.decide import Limits, rank
 from nlu.hybrid_classifier import HEIGHTS, UNDERSTANDING, HybridClassifier
-from nlu.message_reader import READ
 from settings import from_environment
 
 RANKING = "ranking"
@@ -56,17 +54,8 @@ class ArticleRetriever(GraphComponent):
                 continue
             every = current.articles
             rows = np.vstack([heights.message, *heights.questions])
-            read = message.get(READ)
-            if read["after"]:
-                rows += _head_start(heights.labels, neighbourhood(every, read["after"]), bool(read["about"]))
             ranking, *questions = (rank(every, heights.labels, row, self._temperature) for row in rows)
             message.set(RANKING, ranking)
             message.set(QUESTIONS, questions)
             message.set(WITHHELD, frozenset(id for id, article in every.items() if article.expired(today)))
         return messages
-
-
-def _head_start(labels: tuple[str, ...], near: dict[str, float], leans: bool) -> Floats:
-    """What is added to the score of each label; half of it where a message may as well stand on its own."""
-    share = 1.0 if leans else 0.5
-    return np.array([share * near.get(label, 0.0) for label in labels], np.float32)

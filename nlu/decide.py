@@ -24,11 +24,14 @@ ASKED, SAID = np.float32(0.15), np.float32(0.15)
 STORY = np.float32(1.25)
 # A sentence that scores this is nearly an example: it asks, whatever its form ("book a session").
 PLAIN = 0.5
-# How much a follow-up read together with the subject before it weighs beside the follow-up alone.
-CONTEXT = np.float32(0.5)
+# What a short message after an answer gains, for what is near that: this much of its score when it is read together
+# with the subject; and what its own scores lose to make room.
+CONTEXT, ALONE = np.float32(0.7), np.float32(0.3)
 # The head start of what is near the article answered last: of articles that it names as related, and of those that
 # name it or share a subject with it.
-RELATED, AKIN = 0.12, 0.08
+RELATED, AKIN = 0.16, 0.08
+# So much of both counts even where the message has no word of what is near: it may have another word for it.
+LEAST_SHARE = 0.2
 # Said whatever else a message says.
 CRISIS, EMERGENCY = "oos_crisis", "oos_emergency"
 URGENT = (CRISIS, EMERGENCY)
@@ -291,27 +294,17 @@ class Heights:
     urgent: float
 
 
-def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], about: str | None) -> Heights:
-    """From one row of scores for each text that was understood (nlu/sentence_encoder.py, `texts_of`).
-
-    `about` is the article that the message leans on, when the last row is the message read in its context. Reading
-    it in context is to bring out that article's neighbours: it was answered already, so it gains nothing itself.
-    """
-    parts = rows[1 : 1 + len(asks)]
+def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool]) -> Heights:
+    """From one row of scores for each text that was understood (nlu/sentence_encoder.py, `texts_of`)."""
+    parts = rows[1:]
     asking = np.array(asks, dtype=bool)
     mixed = rows[0]
     if len(parts):
         asked = parts[asking] if asking.any() else parts
         mixed = STORY * ((1 - ASKED - SAID) * mixed + ASKED * asked.max(axis=0) + SAID * parts.max(axis=0))
         asking |= parts.max(axis=1) >= PLAIN
-    if about is not None:
-        context = rows[-1].copy()
-        if about in labels:
-            context[labels.index(about)] = 0
-        mixed = (1 - CONTEXT) * mixed + CONTEXT * context
     urgent = _urgent_places(labels)
-    plain = rows[: 1 + len(asks)]
-    highest = float(plain[:, urgent].max()) if urgent else 0.0
+    highest = float(rows[:, urgent].max()) if urgent else 0.0
     questions = parts[asking]
     return Heights(labels, mixed, questions if len(questions) > 1 else questions[:0], highest)
 
@@ -319,3 +312,17 @@ def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool], about: st
 @lru_cache(maxsize=8)
 def _urgent_places(labels: tuple[str, ...]) -> list[int]:
     return [n for n, label in enumerate(labels) if label in URGENT]
+
+
+def lean(heights: Heights, context: Floats, near: Mapping[str, float], share: float) -> Heights:
+    """The heights of a short message that comes after an answer: what is `near` that (`neighbourhood`) is raised.
+
+    `context` are the scores of the message read together with the subject answered. `share`, from 0 to 1, tells how
+    much of what it says is talked of there (nlu/context.py): the rest is a subject of its own, which drops the old
+    one. The article answered gains nothing: it was said already.
+    """
+    counts = np.float32(LEAST_SHARE + (1 - LEAST_SHARE) * share)
+    start = counts * np.array([near.get(label, 0.0) for label in heights.labels], np.float32)
+    gain = counts * CONTEXT * context * (start > 0)
+    message = (1 - counts * ALONE) * heights.message + gain + start
+    return replace(heights, message=message, questions=heights.questions + start)

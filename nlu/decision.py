@@ -29,6 +29,8 @@ from nlu.services import names_only_others
 from nlu.text import has_words
 
 DECISION = "decision"
+# What answers a bare "why?": what else is known, and who may know more (actions/answer.py).
+TELL_ME_MORE = "tell_me_more"
 # An article that begins something makes the message more than a question.
 INTENT_OF_START = {
     "booking": "book_session",
@@ -79,7 +81,10 @@ class DecisionMaker(GraphComponent):
                 message.get(WITHHELD),
                 self._after_crisis,
             )
-            text, nearest = message.get(READ)["text"], message.get(NEAREST)
+            read, nearest = message.get(READ), message.get(NEAREST)
+            text = read["text"]
+            if read["why"]:
+                decision = Decision(ACT, TELL_ME_MORE, ranking)
             if not has_words(text) and not (decision.outcome == ACT and nearest(decision.label)[0] == text):
                 decision = without_words(text, ranking)
             elsewhere = names_only_others(text) and not self._is_between(decision)
@@ -90,7 +95,7 @@ class DecisionMaker(GraphComponent):
             told = {
                 **decision.as_dict(),
                 "intent": intent,
-                "language": message.get(READ)["language"],
+                "language": read["language"],
                 "knowledge": current.version,
                 "limits": asdict(self._limits),
                 "another_service": elsewhere,

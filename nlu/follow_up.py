@@ -1,4 +1,4 @@
-"""Follow-ups: "and the cost?" is about what was just answered."""
+"""Messages that may be about what was just answered: short ones, and a bare "why?"."""
 
 from __future__ import annotations
 
@@ -8,28 +8,33 @@ from typing import Any
 import spacy
 from spacy.language import Language
 from spacy.matcher import Matcher
-from spacy.tokens import Doc
 
 MOST_WORDS = 9
 
-# What makes a short message lean on the one before: a beginning, or a word that stands for something said.
-_PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
+_MARKS = {"IS_PUNCT": True, "OP": "*"}
+
+
+def _any(words: str, times: str = "{1}") -> dict[str, Any]:
+    return {"LOWER": {"IN": words.split()}, "OP": times}
+
+
+# Nothing but "why", in whatever words; what else it names ("why so long?") makes it a question that has an answer.
+_EN_BEGINS = _any("and but so ok okay well wait ,", "*")
+_EN_ENDS = _any("is 's s that this it tho though then so not exactly do they ?", "*")
+_FR_BEGINS = _any("et pis mais alors ben bon ok pourtant ,", "*")
+_FR_ENDS = _any("ça ca cela donc c' est -ce que comme faire exactement ?", "*")
+_WHY: dict[str, list[list[dict[str, Any]]]] = {
     "en": [
-        [{"IS_SENT_START": True, "LOWER": {"IN": ["and", "but", "so", "why", "then", "or"]}}],
-        [{"IS_SENT_START": True, "LOWER": {"IN": ["what", "how"]}}, {"LOWER": "about"}],
-        [{"IS_SENT_START": True, "LOWER": "what"}, {"LOWER": "if"}],
-        [
-            {
-                "LOWER": {
-                    "IN": ["it", "that", "this", "they", "them", "those", "these", "there", "its", "instead"]
-                }
-            }
-        ],
+        [_EN_BEGINS, _any("why whys why's y"), _EN_ENDS, _MARKS],
+        [_EN_BEGINS, _any("how"), _any("come"), _EN_ENDS, _MARKS],
+        [_EN_BEGINS, _any("what"), _any("for"), _MARKS],
+        [_EN_BEGINS, _any("for"), _any("what which"), _any("reason"), _MARKS],
     ],
     "fr": [
-        [{"IS_SENT_START": True, "LOWER": {"IN": ["et", "mais", "pis", "pourquoi", "alors", "ou", "puis"]}}],
-        [{"LOWER": {"IN": ["ça", "ca", "cela", "ceci", "celui-là", "celle-là", "y", "en", "là"]}}],
-        [{"IS_SENT_START": True, "LOWER": {"IN": ["c'", "ce"]}}],
+        [_FR_BEGINS, _any("pourquoi pk pkoi pq"), _FR_ENDS, _MARKS],
+        [_FR_BEGINS, _any("c'"), _any("est"), _any("pour"), _any("quoi"), _FR_ENDS, _MARKS],
+        [_FR_BEGINS, _any("pour"), _any("quelle quelles"), _any("raison raisons"), _MARKS],
+        [_FR_BEGINS, _any("comment"), _any("ça ca"), _any("se", "?"), _any("fait", "?"), _MARKS],
     ],
 }
 
@@ -37,24 +42,22 @@ _PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
 @lru_cache(maxsize=2)
 def _pipeline(language: str) -> tuple[Language, Matcher]:
     nlp = spacy.blank(language)
-    nlp.add_pipe("sentencizer")
     matcher = Matcher(nlp.vocab)
-    matcher.add("leans", _PATTERNS[language])
+    matcher.add("why", _WHY[language])
     return nlp, matcher
 
 
-def leans_back(text: str, language: str) -> bool:
-    """Whether a message is short and leans on what came before, or is a mere fragment ("the cost?").
+def asks_why(text: str) -> bool:
+    """Whether a message asks for the reason of what was said, and for nothing else; in either language.
 
-    >>> leans_back("and how much does that cost?", "en")
-    True
-    >>> leans_back("How much does a constable earn after four years?", "en")
-    False
+    >>> asks_why("but why is that?"), asks_why("why so long?")
+    (True, False)
     """
-    nlp, matcher = _pipeline(language)
-    doc = nlp(text)
-    words = _words(doc)
-    return 0 < words <= MOST_WORDS and (bool(matcher(doc)) or words <= 3)
+    for nlp, matcher in map(_pipeline, _WHY):
+        doc = nlp(text)
+        if len(doc) <= 2 * MOST_WORDS and any(end - start == len(doc) for _, start, end in matcher(doc)):
+            return True
+    return False
 
 
 def is_short(text: str, language: str) -> bool:
@@ -63,8 +66,5 @@ def is_short(text: str, language: str) -> bool:
     >>> is_short("how do I sign up?", "en")
     True
     """
-    return 0 < _words(_pipeline(language)[0](text)) <= MOST_WORDS
-
-
-def _words(doc: Doc) -> int:
-    return sum(not token.is_punct for token in doc)
+    doc = _pipeline(language)[0](text)
+    return 0 < sum(not token.is_punct for token in doc) <= MOST_WORDS

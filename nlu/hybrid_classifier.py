@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from knowledge.articles import load_articles
 from knowledge.store import ArticleStore, publish_files
-from nlu.decide import weigh
+from nlu.decide import lean, neighbourhood, weigh
 from nlu.encoder import Encoder
 from nlu.factors import factors_folder
 from nlu.fitted import read_fitted
@@ -115,9 +115,19 @@ class HybridClassifier(GraphComponent):
             current, language = self._live.current, read["language"]
             model = current.model(language)
             texts = current.corrected(texts_of(read), language)
-            similarities = model.similarities(texts, message.get(ENCODE)(texts, language))
+            vectors = message.get(ENCODE)(texts, language)
+            after, words = read["after"], current.words[language]
+            near = neighbourhood(current.articles, after) if words.knows(after) else {}
+            if near:
+                subject = words.subject(after, current.articles[after].text(language).title)
+                texts.append(f"{texts[0]} {subject}")
+                vectors = np.vstack([vectors, words.read_after(vectors[0], after)])
+            similarities = model.similarities(texts, vectors)
             rows = similarities @ model.dual
-            message.set(HEIGHTS, weigh(model.classes, rows, read["asks"], read["about"]))
+            heights = weigh(model.classes, rows[:-1] if near else rows, read["asks"])
+            if near:
+                heights = lean(heights, rows[-1], near, words.share(texts[0], {after, *near}))
+            message.set(HEIGHTS, heights)
             message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))
             message.set(UNDERSTANDING, current)
         return messages

@@ -230,7 +230,7 @@ class Decider:
         several = np.zeros(len(questions), dtype=bool)
         for n, question in enumerate(questions):
             if question.parts:
-                heights = weigh(self.model.classes, scores[positions[n]], question.asks, None)
+                heights = weigh(self.model.classes, scores[positions[n]], question.asks)
                 rows[n], urgent[n], several[n] = heights.message, heights.urgent, len(heights.questions) > 1
         sure = np.concatenate([self._leaders(rows[n : n + _BLOCK]) for n in range(0, len(rows), _BLOCK)])
         sure[several | (urgent > self.limits.urgent - _NEAR)] = ""
@@ -238,7 +238,7 @@ class Decider:
 
     def decide(self, question: Known, rows: Floats) -> Decision:
         """As the graph components do; of the ranking only the best articles are there."""
-        heights = weigh(self.model.classes, rows, question.asks, None)
+        heights = weigh(self.model.classes, rows, question.asks)
         ranking, *questions = (self.ranking(row) for row in (heights.message, *heights.questions))
         return decide_message(ranking, questions, heights.urgent, self.limits, self.withheld)
 

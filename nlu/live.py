@@ -15,6 +15,7 @@ import numpy as np
 
 from knowledge.articles import LANGUAGES, Article
 from knowledge.store import ArticleStore
+from nlu.context import Words
 from nlu.encoder import Encoder
 from nlu.examples import Example, article_examples
 from nlu.hybrid import Examples, Floats, HybridModel, Shape
@@ -30,13 +31,14 @@ _FEW = 64
 
 @dataclass(frozen=True)
 class Understanding:
-    """Everything that a message is understood with: one classifier and one speller a language, and the articles
-    behind them."""
+    """Everything that a message is understood with: one classifier, one speller and the use of words a language, and
+    the articles behind them."""
 
     version: int
     articles: Mapping[str, Article]
     models: Mapping[str, HybridModel]
     spellers: Mapping[str, Speller] = field(default_factory=dict)
+    words: Mapping[str, Words] = field(default_factory=dict)
 
     def model(self, language: str) -> HybridModel:
         return self.models[language]
@@ -226,7 +228,8 @@ class LiveUnderstanding:
         spellers = {
             language: self._classifiers.speller(language, model) for language, model in models.items()
         }
-        return Understanding(version, articles, models, spellers)
+        words = {language: Words(model.examples) for language, model in models.items()}
+        return Understanding(version, articles, models, spellers, words)
 
     def start(self) -> None:
         threading.Thread(target=self._watch, name="knowledge-watch", daemon=True).start()

@@ -10,7 +10,7 @@ from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.follow_up import is_short, leans_back
+from nlu.follow_up import asks_why, is_short
 from nlu.language import detect
 from nlu.text import clean, is_question, sentences
 
@@ -19,12 +19,12 @@ READ = "read"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MessageReader(GraphComponent):
-    """Sets `read`: {"text", "language", "parts", "asks", "in_context", "about", "after"}, and the entity `language`, which fills the slot.
+    """Sets `read`: {"text", "language", "parts", "asks", "after", "why"}, and the entity `language`, which fills the slot.
 
-    `parts` are the sentences where there are several, `asks` tells of each whether it is a question. `in_context` is
-    the message together with the subject that it leans on, and `about` that article's id; "" and `None` where it
-    leans on none. `after` is the article answered last when the message is short enough to be about it. The message's metadata may carry `language` (the prospect's own choice, which wins), `so_far` (the
-    conversation's language, which decides where the text does not), `about` ({"id", "title"} of the article that was
+    `parts` are the sentences where there are several, `asks` tells of each whether it is a question. `after` is the id
+    of the article answered last when the message is short enough to be about it, else `None`; `why` tells that it only
+    asks for the reason. The message's metadata may carry `language` (the prospect's own choice, which wins), `so_far`
+    (the conversation's language, which decides where the text does not), `about` ({"id"} of the article that was
     answered last) and `in_form` (whatever is asked in the middle of a booking is likely about it).
     """
 
@@ -50,8 +50,8 @@ class MessageReader(GraphComponent):
             language = detect(text, chosen or metadata.get("so_far"))
             parts = sentences(text, language)
             parts = parts if len(parts) > 1 else []
-            about = metadata.get("about") or {}
-            leans = bool(about) and (metadata.get("in_form") or leans_back(text, language))
+            about, in_form = metadata.get("about"), metadata.get("in_form")
+            after = about["id"] if about and (in_form or is_short(text, language)) else None
             message.set(
                 READ,
                 {
@@ -59,9 +59,9 @@ class MessageReader(GraphComponent):
                     "language": language,
                     "parts": parts,
                     "asks": [is_question(part, language) for part in parts],
-                    "in_context": f"{text} {about['title']}" if leans else "",
-                    "about": about["id"] if leans else None,
-                    "after": about["id"] if leans or (about and is_short(text, language)) else None,
+                    "after": after,
+                    # In the middle of a booking it is about the detail asked for (actions/forms.py).
+                    "why": after is not None and not in_form and asks_why(text),
                 },
             )
             entity = {

@@ -104,8 +104,8 @@ class SentenceEncoder(GraphComponent):
 
 
 def texts_of(read: dict[str, Any]) -> list[str]:
-    """The texts that are understood: the message, its sentences where it has several, the message in its context."""
-    return [read["text"], *read["parts"], *filter(None, [read["in_context"]])]
+    """The texts that are understood: the message, and its sentences where it has several."""
+    return [read["text"], *read["parts"]]
 
 
 def built_encoder() -> Path:

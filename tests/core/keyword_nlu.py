@@ -25,7 +25,7 @@ MEANINGS = [
     (r"idiot", "insult", "act", None),
     (r"ignore (all )?previous", "injection", "act", None),
     (r"^say that (again|in simpler words)$", "repeat", "act", None),
-    (r"^(tell me more|plus simple svp)$", "tell_me_more", "act", None),
+    (r"^(tell me more|plus simple svp|why\?)$", "tell_me_more", "act", None),
     (r"lost it|perdu", "oos_report_crime", "out_of_scope", None),
     (r"session on", "list_sessions", "answered", "coming-sessions"),
     (r"is it online|en ligne \?", "list_sessions", "answered", "coming-sessions"),

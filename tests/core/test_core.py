@@ -192,6 +192,12 @@ async def test_tell_me_more_offers_what_is_related(person: Person) -> None:
     assert "nothing more" in person.heard
 
 
+async def test_a_bare_why_is_told_honestly_that_no_more_is_known(person: Person) -> None:
+    await person.says("how old do I have to be?", "why?")
+    assert "I know of no other" in person.heard
+    assert [button.title for button in person.turns[-1].replies[0].buttons] == ["Title of maximum-age?"]
+
+
 async def test_people_do_not_see_each_other(another: Callable[[str], Person]) -> None:
     first, second = another("web:1"), another("web:2")
     await first.says("I want to book a seat", "1")

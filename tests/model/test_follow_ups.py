@@ -1,7 +1,8 @@
 """Follow-ups and changes of subject, each said after an article was answered: tests/model/follow_ups.jsonl.
 
 A line names the article answered last (`after`), what is said then, and what is `wanted`: articles, any of which is
-right, or for the kind `act` what the message is. A `follow_up` is about that article, a `new_subject` is not.
+right, or for the kinds `act` and `why` what the message is. A `follow_up` is about that article, a `new_subject` is not;
+a `why` asks for nothing but the reason.
 """
 
 from __future__ import annotations
@@ -22,17 +23,18 @@ from tests.core.conversation import Person
 pytestmark = pytest.mark.model
 
 FILE = Path(__file__).with_name("follow_ups.jsonl")
-# By kind and language: the least share that is right, and right or offered. Some points below what was measured on
-# 22 November 2026.
-LEAST = {
-    ("follow_up", "en"): (0.78, 0.86),
-    ("follow_up", "fr"): (0.73, 0.85),
-    ("new_subject", "en"): (0.87, 0.90),
-    ("new_subject", "fr"): (0.77, 0.86),
-    ("act", "en"): (0.94, 0.94),
-    ("act", "fr"): (0.84, 0.84),
+# By kind and language: the least share that is right, the least that is right or offered, the most that is wrong.
+# A line or two, or some points, from what was measured on 22 November 2026.
+BOUNDS = {
+    ("follow_up", "en"): (0.87, 0.91, 0.08),
+    ("follow_up", "fr"): (0.85, 0.90, 0.06),
+    ("new_subject", "en"): (0.90, 0.93, 0.05),
+    ("new_subject", "fr"): (0.76, 0.81, 0.14),
+    ("act", "en"): (0.94, 0.94, 0.06),
+    ("act", "fr"): (0.85, 0.85, 0.08),
+    ("why", "en"): (0.88, 0.88, 0.12),
+    ("why", "fr"): (0.85, 0.85, 0.15),
 }
-MOST_WRONG = 0.12
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ async def _verdict(core: RasaCore, services: Services, line: dict[str, Any]) -> 
     await person.says(asked.article.text(line["lang"]).title)
     turn = await person.says(line["text"])
     wanted = set(line["wanted"])
-    if line["kind"] == "act":
+    if line["kind"] in ("act", "why"):
         answered = "answered" if turn.articles and not turn.intent.startswith(("repeat", "tell")) else "other"
         verdict = "right" if turn.intent in wanted else answered
     elif turn.articles:
@@ -66,14 +68,14 @@ async def _verdict(core: RasaCore, services: Services, line: dict[str, Any]) -> 
     return verdict
 
 
-@pytest.mark.parametrize(("kind", "language"), LEAST)
+@pytest.mark.parametrize(("kind", "language"), BOUNDS)
 def test_what_follows_an_answer_is_read_as_well_as_it_was(
     kind: str, language: str, met: Counter[tuple[str, str, str]]
 ) -> None:
     counts = {verdict: n for (k, lang, verdict), n in met.items() if (k, lang) == (kind, language)}
     shares = {verdict: n / sum(counts.values()) for verdict, n in counts.items()}
     print(f"\n{kind} {language}: {counts}")
-    right, met_at_all = LEAST[kind, language]
+    right, met_at_all, wrong = BOUNDS[kind, language]
     assert shares.get("right", 0) >= right, shares
     assert shares.get("right", 0) + shares.get("offered", 0) >= met_at_all, shares
-    assert shares.get("wrong", 0) + shares.get("answered", 0) <= MOST_WRONG, shares
+    assert shares.get("wrong", 0) + shares.get("answered", 0) <= wrong, shares

@@ -10,11 +10,13 @@ import pytest
 from nlu.decide import (
     ACT,
     AKIN,
+    ALONE,
     ANSWERED,
     ASKED,
     CLARIFIED,
     CONTEXT,
     EMPTY,
+    LEAST_SHARE,
     OOS,
     PLAIN,
     RELATED,
@@ -23,10 +25,12 @@ from nlu.decide import (
     UNANSWERED,
     Candidate,
     Decision,
+    Heights,
     Limits,
     Ranking,
     decide,
     decide_message,
+    lean,
     neighbourhood,
     of_another_service,
     offers,
@@ -279,7 +283,7 @@ def rows(*each: tuple[float, float, float]) -> Floats:
 
 
 def test_a_message_of_one_part_weighs_as_it_is() -> None:
-    heights = weigh(LABELS, rows((0.5, 0.2, 0.1)), [], None)
+    heights = weigh(LABELS, rows((0.5, 0.2, 0.1)), [])
     np.testing.assert_allclose(heights.message, [0.5, 0.2, 0.1])
     assert len(heights.questions) == 0
     assert heights.urgent == pytest.approx(0.1)
@@ -287,7 +291,7 @@ def test_a_message_of_one_part_weighs_as_it_is() -> None:
 
 def test_the_parts_that_ask_and_what_is_said_weigh_beside_the_whole() -> None:
     whole, story, question = (0.4, 0.2, 0.0), (0.3, 0.0, 0.0), (0.0, 0.4, 0.0)
-    heights = weigh(LABELS, rows(whole, story, question), [False, True], None)
+    heights = weigh(LABELS, rows(whole, story, question), [False, True])
     rest = 1 - ASKED - SAID
     assert heights.message.tolist() == pytest.approx(
         [STORY * (rest * 0.4 + SAID * 0.3), STORY * (rest * 0.2 + (ASKED + SAID) * 0.4), 0.0], abs=1e-6
@@ -296,7 +300,7 @@ def test_the_parts_that_ask_and_what_is_said_weigh_beside_the_whole() -> None:
 
 
 def test_where_no_part_asks_every_part_counts() -> None:
-    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), (0.3, 0.0, 0.0), (0.0, 0.4, 0.0)), [False, False], None)
+    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), (0.3, 0.0, 0.0), (0.0, 0.4, 0.0)), [False, False])
     rest, parts = 1 - ASKED - SAID, ASKED + SAID
     np.testing.assert_allclose(
         heights.message[:2],
@@ -308,32 +312,35 @@ def test_where_no_part_asks_every_part_counts() -> None:
 
 def test_a_sentence_that_is_nearly_an_example_asks_whatever_its_form() -> None:
     booking, question = (PLAIN, 0.0, 0.0), (0.0, 0.4, 0.0)
-    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), booking, question), [False, True], None)
+    heights = weigh(LABELS, rows((0.4, 0.2, 0.0), booking, question), [False, True])
     np.testing.assert_allclose(heights.questions, rows(booking, question))
 
 
 def test_each_of_several_questions_keeps_its_own_row() -> None:
     asked = rows((0.4, 0.2, 0.0), (0.9, 0.0, 0.0), (0.0, 0.3, 0.0), (0.1, 0.1, 0.0))
-    heights = weigh(LABELS, asked, [True, True, False], None)
+    heights = weigh(LABELS, asked, [True, True, False])
     np.testing.assert_allclose(heights.questions, asked[1:3])
 
 
-def test_context_brings_out_neighbours_and_not_the_article_itself() -> None:
-    heights = weigh(LABELS, rows((0.2, 0.2, 0.0), (0.9, 0.7, 0.0)), [], about="age")
+@pytest.mark.parametrize(("share", "counts"), [(1.0, 1.0), (0.0, LEAST_SHARE)])
+def test_what_is_near_the_answer_is_brought_out_as_far_as_the_message_speaks_of_it(
+    share: float, counts: float
+) -> None:
+    said = Heights(LABELS, np.array([0.2, 0.2, 0.1], np.float32), rows((0.5, 0.1, 0.0)), 0.1)
+    found = lean(said, np.array([0.9, 0.7, 0.6], np.float32), {"pay": RELATED}, share)
+    alone = (1 - counts * ALONE) * 0.2
     np.testing.assert_allclose(
-        heights.message[:2], [(1 - CONTEXT) * 0.2, (1 - CONTEXT) * 0.2 + CONTEXT * 0.7], atol=1e-6
+        found.message,
+        [alone, alone + counts * (CONTEXT * 0.7 + RELATED), (1 - counts * ALONE) * 0.1],
+        atol=1e-6,
     )
+    np.testing.assert_allclose(found.questions, [[0.5, 0.1 + counts * RELATED, 0.0]], atol=1e-6)
+    assert found.urgent == said.urgent
 
 
-def test_a_subject_that_is_no_longer_published_leans_on_all_the_same() -> None:
-    heights = weigh(LABELS, rows((0.2, 0.2, 0.0), (0.9, 0.7, 0.0)), [], about="gone")
-    assert heights.message[0] == pytest.approx((1 - CONTEXT) * 0.2 + CONTEXT * 0.9)
-
-
-def test_what_is_urgent_is_read_in_every_part_but_not_in_the_context() -> None:
+def test_what_is_urgent_is_read_in_every_part() -> None:
     said = rows((0.5, 0.1, 0.2), (0.5, 0.1, 0.0), (0.0, 0.0, 0.7))
-    assert weigh(LABELS, said, [True, False], None).urgent == pytest.approx(0.7)
-    assert weigh(LABELS, rows((0.5, 0.1, 0.2), (0.0, 0.0, 0.9)), [], "age").urgent == pytest.approx(0.2)
+    assert weigh(LABELS, said, [True, False]).urgent == pytest.approx(0.7)
 
 
 def test_what_nothing_of_ours_answers_is_another_services_to_answer() -> None:

@@ -1,0 +1,96 @@
+"""What a short message is about when an article was answered before it: the article's subject, and what is near."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection
+from functools import lru_cache
+
+import numpy as np
+
+from nlu.hybrid import Examples, Floats
+
+_WORD = re.compile(r"[^\W_]+")
+# Words that begin alike are counted as one: "prepared" and "preparing", "contravention" and its plural.
+_BEGINNING = 7
+
+
+class Words:
+    """How the example texts of one language use their words, label by label.
+
+    Words are counted by their first letters, without accents.
+    """
+
+    def __init__(self, examples: Examples) -> None:
+        self._examples = examples
+        self._rows: dict[str, list[int]] = {}
+        for row, label in enumerate(examples.labels):
+            self._rows.setdefault(label, []).append(row)
+        self._counts = {
+            label: _counted(tuple(examples.texts[row] for row in rows)) for label, rows in self._rows.items()
+        }
+        self._total: Counter[str] = Counter()
+        self._spread: Counter[str] = Counter()
+        for counts in self._counts.values():
+            self._total.update(counts)
+            self._spread.update(counts.keys())
+
+    def knows(self, label: object) -> bool:
+        return label in self._rows
+
+    def share(self, text: str, near: Collection[str]) -> float:
+        """How much of what a text says is talked of in the examples of the labels `near`, from 0 to 1.
+
+        Rare words weigh more; one that is as common near as everywhere counts whole, and one that no example has
+        says nothing.
+        """
+        labels = [label for label in near if label in self._rows]
+        size = sum(len(self._rows[label]) for label in labels)
+        said = found = 0.0
+        for word in _words(text):
+            if not self._spread[word] or not size:
+                continue
+            weight = self._rarity(word)
+            usual = self._total[word] / len(self._examples.texts)
+            here = sum(self._counts[label][word] for label in labels) / size
+            said += weight
+            found += weight * min(1.0, here / usual)
+        return found / said if said else 1.0
+
+    def subject(self, label: str, title: str) -> str:
+        """The one word of an article's title that its own examples have most, and those of others least."""
+        counts, size = self._counts[label], len(self._rows[label])
+        words: dict[str, str] = {_beginning(word): word for word in _WORD.findall(title.lower())}
+        best = max(
+            words, key=lambda word: (counts[word] / size * self._rarity(word), words[word]), default=""
+        )
+        return words.get(best, "")
+
+    def read_after(self, vector: Floats, label: str) -> Floats:
+        """The vector of a message that is read together with the subject of `label`: half its own, half the middle
+        of that label's examples."""
+        middle = self._examples.vectors[self._rows[label]].mean(axis=0)
+        both = vector / np.linalg.norm(vector) + middle / np.linalg.norm(middle)
+        read: Floats = (both / np.linalg.norm(both)).astype(np.float32)
+        return read
+
+    def _rarity(self, word: str) -> float:
+        return math.log(len(self._rows) / max(self._spread[word], 1))
+
+
+@lru_cache(maxsize=4096)
+def _counted(texts: tuple[str, ...]) -> Counter[str]:
+    """Of how many texts each word is part. Remembered: when one article changes, the others' texts do not."""
+    return Counter(word for text in texts for word in _words(text))
+
+
+def _words(text: str) -> set[str]:
+    return {_beginning(word) for word in _WORD.findall(text.lower())}
+
+
+def _beginning(word: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFD", word) if unicodedata.category(c) != "Mn")
+    return plain[:_BEGINNING]
