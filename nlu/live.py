@@ -17,7 +17,7 @@ from knowledge.articles import LANGUAGES, Article
 from knowledge.store import ArticleStore
 from nlu.context import Words
 from nlu.encoder import Encoder
-from nlu.examples import Example, article_examples
+from nlu.examples import Example, article_examples, as_read
 from nlu.hybrid import Examples, Floats, HybridModel, Shape
 from nlu.spelling import Speller
 
@@ -44,9 +44,10 @@ class Understanding:
         return self.models[language]
 
     def corrected(self, texts: Iterable[str], language: str) -> list[str]:
-        """The texts as they are scored: with mistyped words mended."""
+        """The texts as they are scored: chat words written out, mistyped ones mended."""
+        read = [as_read(text, language) for text in texts]
         speller = self.spellers.get(language)
-        return [speller.corrected(text) for text in texts] if speller else list(texts)
+        return [speller.corrected(text) for text in read] if speller else read
 
 
 class VectorMemory:
@@ -68,7 +69,8 @@ class VectorMemory:
 
     def speller(self, texts: Sequence[str]) -> Speller:
         """What knows the words of these texts."""
-        return Speller(texts, partial(self._encoder.is_word, language=self._language))
+        is_word = partial(self._encoder.is_word, language=self._language)
+        return Speller(texts, is_word, elides=self._language == "fr")
 
     def _computed(self, texts: Sequence[str]) -> dict[str, Floats]:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]

@@ -11,15 +11,20 @@ from functools import lru_cache
 # Not within an e-mail address, a link, a number or a double name.
 _TYPED = re.compile(r"(?<![\w@./-])[^\W\d_]{4,}(?![\w@/-]|\.\w)")
 _WORD = re.compile(r"[^\W\d_]+")
+# "l" or "qu" run together with a word of at least three letters that begins with a vowel or an h.
+_ELIDED = re.compile(r"([cdjlmnst]|qu)([aeiouyh]\w{2,})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Speller:
-    """Knows the words of one language's example texts; `is_word` tells, in lower case, of words well spelt beside them."""
+    """Knows the words of one language's example texts; `is_word` tells, in lower case, of words well spelt beside them.
 
-    def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool]) -> None:
+    With `elides`, words may have lost the apostrophe that French puts between them: "lentrevue".
+    """
+
+    def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool], elides: bool = False) -> None:
         self._counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
-        self._is_word = is_word
+        self._is_word, self._elides = is_word, elides
         # The commonest word of each spelling without accents. What stands only once may be mistyped itself.
         self._meant: dict[str, str] = {}
         for word, count in self._counts.most_common():
@@ -36,6 +41,9 @@ class Speller:
         if word in self._counts or self._is_word(word):
             return ""
         plain = _plain(word)
+        apart = _ELIDED.fullmatch(plain) if self._elides and plain not in self._meant else None
+        if apart and apart[2] in self._meant:
+            return f"{apart[1]}'{self._meant[apart[2]]}"
         near = [plain] if plain in self._meant else self._meant.keys() & _one_edit_away(plain)
         return max(
             (self._meant[each] for each in near), key=lambda each: (self._counts[each], each), default=""

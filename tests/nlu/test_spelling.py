@@ -58,6 +58,14 @@ def test_the_commoner_word_is_meant() -> None:
     assert Speller(("hire hire fire fire fire",), lambda word: False).corrected("zire") == "fire"
 
 
+def test_an_apostrophe_lost_in_french_is_put_back() -> None:
+    texts = ("l'entrevue à l'académie", "une entrevue", "cette académie", "une loi", "la loi")
+    french = Speller(texts, {"lance"}.__contains__, elides=True)
+    assert french.corrected("lentrevue a lacademie") == "l'entrevue a l'académie"
+    assert french.corrected("la loi lance loie") == "la loi lance loi"
+    assert Speller(texts, {"lance"}.__contains__).corrected("lacademies") == "lacademies"
+
+
 @given(st.text())
 def test_any_text_is_read_and_what_is_mended_stays(text: str) -> None:
     once = SPELLER.corrected(text)
