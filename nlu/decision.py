@@ -97,7 +97,7 @@ class DecisionMaker(GraphComponent):
                 "intent": intent,
                 "language": read["language"],
                 "knowledge": current.version,
-                "limits": asdict(self._limits),
+                "limits": _told(self._limits.of(message.get(READ)["language"])),
                 "another_service": elsewhere,
             }
             for candidate in told["articles"]:
@@ -119,6 +119,10 @@ def _intent(decision: Decision, articles: Any) -> str:
     if decision.outcome == ANSWERED:
         return INTENT_OF_START.get(articles[decision.label].starts or "", ASK)
     return ASK
+
+
+def _told(limits: Limits) -> dict[str, float]:
+    return {name: value for name, value in asdict(limits).items() if name != "temperature_fr"}
 
 
 def _confidence(decision: Decision) -> float:

@@ -196,7 +196,7 @@ class Decider:
 
     def __init__(self, understanding: Understanding, language: str, limits: Limits, today: date) -> None:
         self.model = understanding.model(language)
-        self.limits = limits
+        self.limits = limits.of(language)
         articles = understanding.articles
         self.withheld = frozenset(id for id, article in articles.items() if article.expired(today))
         # What of an article matters to decisions, beside its examples.

@@ -108,7 +108,9 @@ def _live(understanding: Understanding, question: Known) -> dict[str, Any]:
     message.set(ENCODE, ENCODER.encode)
     classifier = HybridClassifier(None, None, {})  # type: ignore[arg-type]  # neither is needed to process
     classifier._live = Still()  # type: ignore[assignment]
-    retriever = ArticleRetriever.create({"temperature": LIMITS.temperature}, None, None, None)
+    retriever = ArticleRetriever.create(
+        {"temperature": LIMITS.temperature, "temperature_fr": None}, None, None, None
+    )
     for component in (classifier, retriever, DecisionMaker(LIMITS)):
         component.process([message])
     decision: dict[str, Any] = message.get(DECISION)

@@ -355,3 +355,9 @@ def test_what_nothing_of_ours_answers_is_another_services_to_answer() -> None:
 def test_what_ours_answers_stays_answered_though_another_service_is_named() -> None:
     for known in (decided(ranking(candidate("age", 0.9))), decided(ranking(oos_ticket=0.9))):
         assert of_another_service(known) == known
+
+
+def test_a_language_may_have_its_own_temperature() -> None:
+    limits = Limits(temperature=0.1, temperature_fr=0.05)
+    assert (limits.of("en").temperature, limits.of("fr").temperature) == (0.1, 0.05)
+    assert Limits(temperature=0.1).of("fr").temperature == 0.1
