@@ -55,8 +55,22 @@ _LISTED = {
 _CARRIED = re.compile(
     r"(?:what(?:'?s| is| are)|c'est quoi|quels? (?:est|sont)|quelles? (?:est|sont))\b", re.IGNORECASE
 )
+# Where a question begins in a line without commas or stops, as people type on a telephone: "i have a G2 can i apply".
+_RUNS_ON = {
+    "en": re.compile(
+        r"\s+(?:(?:so|and|but|also|plus|or)\s+)?"
+        r"(?=((?:who\s+|(?:how|what|which|when|where|why)(?:\s+[\w']+){0,3}\s+)?"
+        r"(?:(?:can|could|did|will|would|should|am|are|was|have|do)\s+(?:i|you|u|ya|we|they)"
+        r"|(?:can|could|did|does|will|would|is|was)\s+(?:it|there|he|she|anyone|anybody))\b))",
+        re.IGNORECASE,
+    )
+}
+# "… if i fail can i try again" is one question.
+_CONDITION = {"en": re.compile(r"\b(?:if|once|unless)\b", re.IGNORECASE)}
 # A thing asked of in a list has no more words than this.
 _LONGEST_THING = 4
+# A line that runs on has at least so many words, and what it tells before a question; a condition at most so many.
+_SHORTEST_RUN, _SHORTEST_TOLD, _LONGEST_CONDITION = 12, 5, 8
 
 
 def clean(text: str) -> str:
@@ -94,7 +108,11 @@ def sentences(text: str, language: str) -> list[str]:
             elif part:
                 found.append(part)
     return [
-        thing for part in found for clause in _clauses(part, language) for thing in _things(clause, language)
+        thing
+        for part in found
+        for clause in _clauses(part, language)
+        for run in _runs(clause, language)
+        for thing in _things(run, language)
     ]
 
 
@@ -105,6 +123,28 @@ def _clauses(sentence: str, language: str) -> list[str]:
     if asks is None or len(told.split()) < 3 or _LEADS[language].match(told) or is_question(told, language):
         return [sentence]
     return [told, sentence[asks.end() :]]
+
+
+def _runs(sentence: str, language: str) -> list[str]:
+    """A sentence cut where a question begins in it, though no comma says so."""
+    begins = _RUNS_ON.get(language)
+    if begins is None or len(sentence.split()) < _SHORTEST_RUN:
+        return [sentence]
+    found, start, opened = [], 0, 0
+    for cut in begins.finditer(sentence):
+        # "how long do i" is one opening, not two.
+        inside, opened = cut.start() < opened, max(opened, cut.end(1))
+        told = sentence[start : cut.start()]
+        if not inside and _stands_alone(told, language):
+            found.append(told)
+            start = cut.end()
+    return [*found, sentence[start:]]
+
+
+def _stands_alone(told: str, language: str) -> bool:
+    words = told.split()
+    condition = _CONDITION[language].search(" ".join(words[-_LONGEST_CONDITION:]))
+    return len(words) >= _SHORTEST_TOLD and condition is None and not _LEADS[language].match(told)
 
 
 def _things(sentence: str, language: str) -> list[str]:

@@ -93,6 +93,29 @@ def test_a_long_message_keeps_its_beginning() -> None:
             "en",
             ["can I apply, because I moved here last year?"],
         ),
+        (
+            "i drive a school bus and my knees are fine now do you still have an age limit for new people",
+            "en",
+            [
+                "i drive a school bus and my knees are fine now",
+                "do you still have an age limit for new people",
+            ],
+        ),
+        (
+            "my sister got in last spring and loves it how long did she wait would they tell me",
+            "en",
+            ["my sister got in last spring and loves it", "how long did she wait", "would they tell me"],
+        ),
+        (
+            "i hurt my back at work last year if i cannot lift much would i still pass",
+            "en",
+            ["i hurt my back at work last year if i cannot lift much would i still pass"],
+        ),
+        (
+            "for people who come from a small town like mine can you ask to stay",
+            "en",
+            ["for people who come from a small town like mine can you ask to stay"],
+        ),
         ("", "en", []),
     ],
 )
