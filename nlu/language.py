@@ -151,7 +151,7 @@ _FR = (FRENCH | _FRENCH_CHAT) - ENGLISH - _SHARED - _ENGLISH_CHAT | {
 _EN = (ENGLISH | _ENGLISH_CHAT) - FRENCH - _SHARED - _FRENCH_CHAT | {"the", "of", "an", "i"}
 # Said alike in both languages.
 _EITHER = {"ok", "okay", "stop", "police", "information"}
-_DRAW = 0.12
+_VOTE = _DRAW = 0.12
 
 
 @lru_cache(maxsize=1)
@@ -175,10 +175,11 @@ def detect(text: str, so_far: str | None = None) -> str:
     """
     if not any(character.isalpha() for character in text) or text.strip(" .!?").lower() in _EITHER:
         return str(so_far) if so_far in ("en", "fr") else "en"
-    french = _detector().compute_language_confidence(text, Language.FRENCH)
     words = [token.lower_.replace("’", "'") for token in _tokenizer()(text)]
-    for word in words + text.lower().split():
-        french += (word in _FR) * 0.12 - (word in _EN) * 0.12
+    votes = sum(((word in _FR) - (word in _EN)) * _VOTE for word in words + text.lower().split())
+    # The detector believes something between 0 and 1; often the words decide it whatever that is.
+    decided = abs(votes) > 0.5 + _DRAW
+    french = votes + (0.5 if decided else _detector().compute_language_confidence(text, Language.FRENCH))
     if abs(french - 0.5) < _DRAW and so_far in ("en", "fr"):
         return str(so_far)
     return "fr" if french > 0.5 else "en"
