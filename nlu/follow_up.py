@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import spacy
-from spacy.language import Language
 from spacy.matcher import Matcher
+
+from nlu.tokens import blank, tokens
 
 MOST_WORDS = 9
 
@@ -40,11 +40,10 @@ _WHY: dict[str, list[list[dict[str, Any]]]] = {
 
 
 @lru_cache(maxsize=2)
-def _pipeline(language: str) -> tuple[Language, Matcher]:
-    nlp = spacy.blank(language)
-    matcher = Matcher(nlp.vocab)
+def _matcher(language: str) -> Matcher:
+    matcher = Matcher(blank(language).vocab)
     matcher.add("why", _WHY[language])
-    return nlp, matcher
+    return matcher
 
 
 def asks_why(text: str) -> bool:
@@ -53,9 +52,10 @@ def asks_why(text: str) -> bool:
     >>> asks_why("but why is that?"), asks_why("why so long?")
     (True, False)
     """
-    for nlp, matcher in map(_pipeline, _WHY):
-        doc = nlp(text)
-        if len(doc) <= 2 * MOST_WORDS and any(end - start == len(doc) for _, start, end in matcher(doc)):
+    for language in _WHY:
+        doc = tokens(text, language)
+        short = len(doc) <= 2 * MOST_WORDS
+        if short and any(end - start == len(doc) for _, start, end in _matcher(language)(doc)):
             return True
     return False
 
@@ -66,5 +66,4 @@ def is_short(text: str, language: str) -> bool:
     >>> is_short("how do I sign up?", "en")
     True
     """
-    doc = _pipeline(language)[0](text)
-    return 0 < sum(not token.is_punct for token in doc) <= MOST_WORDS
+    return 0 < sum(not token.is_punct for token in tokens(text, language)) <= MOST_WORDS

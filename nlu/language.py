@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import spacy
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
 from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
-from spacy.tokenizer import Tokenizer
+
+from nlu.tokens import tokens
 
 # Chat words that no dictionary of either language lists.
 _FRENCH_CHAT = set(
@@ -160,11 +160,6 @@ def _detector() -> LanguageDetector:
     return languages.with_preloaded_language_models().build()
 
 
-@lru_cache(maxsize=1)
-def _tokenizer() -> Tokenizer:
-    return spacy.blank("fr").tokenizer
-
-
 def detect(text: str, so_far: str | None = None) -> str:
     """ "en" or "fr"; `so_far` is the conversation's language, which decides when the text does not.
 
@@ -175,7 +170,7 @@ def detect(text: str, so_far: str | None = None) -> str:
     """
     if not any(character.isalpha() for character in text) or text.strip(" .!?").lower() in _EITHER:
         return str(so_far) if so_far in ("en", "fr") else "en"
-    words = [token.lower_.replace("’", "'") for token in _tokenizer()(text)]
+    words = [token.lower_.replace("’", "'") for token in tokens(text, "fr")]
     votes = sum(((word in _FR) - (word in _EN)) * _VOTE for word in words + text.lower().split())
     # The detector believes something between 0 and 1; often the words decide it whatever that is.
     decided = abs(votes) > 0.5 + _DRAW

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import spacy
 import yaml
-from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 
 from nlu.examples import DATA
 from nlu.text import clean
+from nlu.tokens import blank, tokens
 
 # In a longer message another service is part of the person's story.
 MOST_WORDS = 14
@@ -25,20 +24,19 @@ def names_only_others(text: str) -> bool:
     >>> names_only_others("can I apply to the RCMP and the OPP at once")
     False
     """
-    nlp, matcher = _matcher()
-    doc = nlp.make_doc(clean(text))
+    doc = tokens(clean(text), "fr")
     if len(doc) > MOST_WORDS:
         return False
-    return {nlp.vocab.strings[found] for found, _, _ in matcher(doc)} == {_OTHERS}
+    return {doc.vocab.strings[found] for found, _, _ in _matcher()(doc)} == {_OTHERS}
 
 
 @lru_cache(maxsize=1)
-def _matcher() -> tuple[Language, PhraseMatcher]:
+def _matcher() -> PhraseMatcher:
     names = yaml.safe_load((DATA / "services.yml").read_text("utf-8"))
     others = names["others"]
     built = [form.format(place=place) for form in others["with_place"] for place in others["places"]]
-    nlp = spacy.blank("fr")
+    nlp = blank("fr")
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
     matcher.add(_OURS, [nlp.make_doc(name) for name in names["ours"]])
     matcher.add(_OTHERS, [nlp.make_doc(name) for name in [*others["names"], *built]])
-    return nlp, matcher
+    return matcher

@@ -7,8 +7,10 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nlu.tokens import tokens
+
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from spacy.pipeline import Sentencizer
 
 MOST_CHARACTERS = 2000
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
@@ -83,14 +85,12 @@ def clean(text: str) -> str:
     return " ".join(text.split())[:MOST_CHARACTERS]
 
 
-@lru_cache(maxsize=4)
-def _sentencizer(language: str) -> Language:
-    # Only now: it takes half a second to import, French two more.
-    import spacy
+@lru_cache(maxsize=1)
+def _sentencizer() -> Sentencizer:
+    # Only now: it takes half a second to import.
+    from spacy.pipeline import Sentencizer
 
-    nlp = spacy.blank(language)
-    nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "…", ";", "\n"]})
-    return nlp
+    return Sentencizer(punct_chars=[".", "!", "?", "…", ";", "\n"])
 
 
 def sentences(text: str, language: str) -> list[str]:
@@ -99,7 +99,7 @@ def sentences(text: str, language: str) -> list[str]:
     A question that asks of several things is one sentence for each of them: "the age limit, the pay".
     """
     found: list[str] = []
-    for sentence in _sentencizer(language)(text).sents:
+    for sentence in _sentencizer()(tokens(text, language)).sents:
         for joined, part in enumerate(_JOINED[language].split(sentence.text)):
             part = part.strip()
             fewest = 2 if joined else 3
