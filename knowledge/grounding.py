@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import spacy
-from spacy.language import Language
-
 from knowledge.articles import Article
 
 # Not "one", "un", "une": they are articles and pronouns far more often than amounts.
@@ -37,14 +34,8 @@ _GROUPED = {
 }
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
-_pipelines: dict[str, Language] = {}
-
-
-def _tokens(text: str, language: str) -> Iterator[str]:
-    if language not in _pipelines:
-        _pipelines[language] = spacy.blank(language)
-    for token in _pipelines[language](text):
-        yield token.lower_
+_ADDRESS = re.compile(r"\S+://\S+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def numbers(text: str, language: str) -> set[str]:
@@ -53,7 +44,9 @@ def numbers(text: str, language: str) -> set[str]:
     found = {number.replace(",", ".").rstrip("0").rstrip(".") if "." in number.replace(",", ".") else number
              for number in _NUMBER.findall(ungrouped)}  # fmt: skip
     values = _VALUES[language]
-    found |= {values[token] for token in _tokens(ungrouped, language) if token in values}
+    for word in _WORD.findall(_ADDRESS.sub(" ", ungrouped.lower())):
+        # "dix-sept" is one number, "two-day" holds one.
+        found |= {values[part] for part in ([word] if word in values else word.split("-")) if part in values}
     return {number.lstrip("0") or "0" for number in found}
 
 
