@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 Factor = NDArray[np.float32]
@@ -27,20 +28,21 @@ def factors_folder(models_dir: Path) -> Path:
     return models_dir / "factors"
 
 
-def kept_factor(folder: Path | None, name: str, compute: Callable[[], Factor]) -> Factor:
-    """The factor of that name, read-only; computed when the folder lacks it, or when there is no folder.
+def kept_factor(folder: Path | None, name: str, size: int, compute: Callable[[Factor], None]) -> Factor:
+    """The factor of that name; computed when the folder lacks it, or when there is no folder.
 
-    A folder that cannot be written to costs time and memory, nothing else.
+    `compute` makes the factor of a square of zeros in column order, `size` wide, which is the file itself: to write it
+    afterwards would take seconds. A folder that cannot be written to costs time and memory, nothing else.
     """
     if folder is None:
-        return compute()
+        return _in_memory(size, compute)
     file = folder / f"{name}.npy"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _whole(file):
-                _write(file, compute())
+                _write(file, size, compute)
             file.touch()
             newest = sorted(folder.glob("*.npy"), key=lambda each: each.stat().st_mtime, reverse=True)
             for old in newest[_KEPT:]:
@@ -48,7 +50,13 @@ def kept_factor(folder: Path | None, name: str, compute: Callable[[], Factor]) -
         return _mapped(file)
     except OSError as error:
         logger.warning("the classifier's factor is not kept in %s: %s", folder, error)
-        return compute()
+        return _in_memory(size, compute)
+
+
+def _in_memory(size: int, compute: Callable[[Factor], None]) -> Factor:
+    square: Factor = np.zeros((size, size), np.float32, order="F")
+    compute(square)
+    return square
 
 
 def _mapped(file: Path) -> Factor:
@@ -64,11 +72,13 @@ def _whole(file: Path) -> bool:
     return True
 
 
-def _write(file: Path, factor: Factor) -> None:
+def _write(file: Path, size: int, compute: Callable[[Factor], None]) -> None:
     part = file.with_suffix(".part")
     try:
-        with part.open("wb") as stream:
-            np.save(stream, factor)
+        square: Factor = open_memmap(  # type: ignore[no-untyped-call]
+            part, "w+", np.float32, (size, size), fortran_order=True
+        )
+        compute(square)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky, solve, solve_triangular
+from scipy.linalg import cho_factor, cho_solve, solve, solve_triangular
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from threadpoolctl import threadpool_info
@@ -294,15 +294,15 @@ class HybridModel:
         with self._factoring:
             if self._factor is None:
                 name = self.digest() if self._factors else ""
-                self._factor = kept_factor(self._factors, name, self._factorised)
+                size = len(self.examples.texts)
+                self._factor = kept_factor(self._factors, name, size, self._factorise)
             return self._factor
 
-    def _factorised(self) -> Floats:
+    def _factorise(self, kernel: Floats) -> None:
+        """Make the factor of the kernel, in the square of zeros that is given: its lower triangle, all that is read."""
         size, vectors, grams = len(self.examples.texts), self.examples.vectors, self._grams
         blocks = [slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK)]
         by_column = [grams[columns].T.tocsr() for columns in blocks]
-        # Column order is what LAPACK works in: it then needs no copy of its own. It reads the lower triangle only.
-        kernel = np.zeros((size, size), np.float32, order="F")
 
         def compute(number: int) -> None:
             columns = blocks[number]
@@ -316,8 +316,9 @@ class HybridModel:
         with ThreadPoolExecutor(max(each["num_threads"] for each in threadpool_info())) as pool:
             list(pool.map(compute, range(len(blocks))))
         kernel[np.diag_indices(size)] += self.shape.alpha / _weights(self.examples.labels, self.shape.balance)
-        factor: Floats = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
-        return factor
+        # In column order LAPACK needs no copy of its own.
+        factor, _ = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+        assert np.shares_memory(factor, kernel)
 
     def _inverse_columns(self, columns: NDArray[np.int_]) -> Floats:
         unit = np.zeros((len(self.examples.texts), len(columns)), np.float32)

@@ -5,153 +5,46 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
-from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
-from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
 
 from nlu.tokens import tokens
 
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
 # Chat words that no dictionary of either language lists.
-_FRENCH_CHAT = set(
-    [
-        "allo",
-        "allô",
-        "salut",
-        "slt",
-        "bonjour",
-        "bonsoir",
-        "coucou",
-        "merci",
-        "mersi",
-        "ouais",
-        "ouaip",
-        "oué",
-        "nenni",
-        "svp",
-        "stp",
-        "chu",
-        "chui",
-        "pis",
-        "pantoute",
-        "koi",
-        "quoi",
-        "pkoi",
-        "pourquoi",
-        "ca",
-        "ça",
-        "sa",
-        "c",
-        "jai",
-        "jpeux",
-        "jveux",
-        "suis",
-        "es-tu",
-        "est-ce",
-        "t'es",
-        "c'est",
-        "c'tu",
-        "tabarnak",
-        "câlice",
-        "calisse",
-        "crisse",
-        "estie",
-        "d'accord",
-        "correct",
-        "exact",
-        "oui",
-        "non",
-        "arrête",
-        "arrete",
-        "annule",
-        "répète",
-        "repete",
-        "police",
-        "policier",
-        "policière",
-        "test",
-        "ppo",
-        "grc",
-        "polygraphe",
-        "métier",
-        "boulot",
-        "emploi",
-        "emplois",
-        "salaire",
-        "taf",
-        "flic",
-        "flics",
-    ]
+_FRENCH_CHAT = _words(
+    "allo allô salut slt bonjour bonsoir coucou merci mersi ouais ouaip oué nenni svp stp chu chui pis "
+    "pantoute koi quoi pkoi pourquoi ca ça sa c jai jpeux jveux suis es-tu est-ce t'es c'est c'tu "
+    "tabarnak câlice calisse crisse estie d'accord correct exact oui non arrête arrete annule répète "
+    "repete police policier policière test ppo grc polygraphe métier boulot emploi emplois salaire taf "
+    "flic flics"
 ) - {"police", "test", "correct", "exact"}
-_ENGLISH_CHAT = set(
-    [
-        "hi",
-        "hii",
-        "hiya",
-        "hey",
-        "hello",
-        "bye",
-        "thx",
-        "thnx",
-        "tysm",
-        "ty",
-        "ok",
-        "im",
-        "ive",
-        "dont",
-        "cant",
-        "wont",
-        "gonna",
-        "wanna",
-        "u",
-        "ur",
-        "pls",
-        "plz",
-        "lol",
-        "cop",
-        "cops",
-        "police",
-        "quit",
-        "stop",
-        "damn",
-        "ass",
-        "dumbass",
-        "loser",
-        "noise",
-        "complaint",
-        "menu",
-        "options",
-        "pay",
-        "scale",
-        "confirm",
-        "bot",
-        "robot",
-        "yes",
-        "yeah",
-        "yep",
-        "no",
-        "nope",
-        "english",
-        "job",
-        "jobs",
-        "opp",
-        "rcmp",
-        "oacp",
-    ]
+_ENGLISH_CHAT = _words(
+    "hi hii hiya hey hello bye thx thnx tysm ty ok im ive dont cant wont gonna wanna u ur pls plz lol cop "
+    "cops police quit stop damn ass dumbass loser noise complaint menu options pay scale confirm bot "
+    "robot yes yeah yep no nope english job jobs opp rcmp oacp"
 ) - {"police", "ok", "bot", "robot", "stop", "options", "job", "no", "menu"}
 _SHARED = {"a", "as", "on", "par", "an", "me", "of", "tu", "or", "car", "des", "sur", "moi", "i", "y", "plus",
            "sans", "the", "ma"}  # fmt: skip
-_FR = (FRENCH | _FRENCH_CHAT) - ENGLISH - _SHARED - _ENGLISH_CHAT | {
-    "tu",
-    "des",
-    "moi",
-    "plus",
-    "sans",
-    "ma",
-    "sur",
-}
-_EN = (ENGLISH | _ENGLISH_CHAT) - FRENCH - _SHARED - _FRENCH_CHAT | {"the", "of", "an", "i"}
+_ENGLISH_ALONE = {"the", "of", "an", "i"}
+_FRENCH_ALONE = {"tu", "des", "moi", "plus", "sans", "ma", "sur"}
 # Said alike in both languages.
 _EITHER = {"ok", "okay", "stop", "police", "information"}
 _VOTE = _DRAW = 0.12
+
+
+@lru_cache(maxsize=1)
+def _telling_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Words that tell of English, and of French."""
+    # Only now: spaCy takes seconds to import French.
+    from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
+    from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
+
+    english = (ENGLISH | _ENGLISH_CHAT) - FRENCH - _SHARED - _FRENCH_CHAT | _ENGLISH_ALONE
+    french = (FRENCH | _FRENCH_CHAT) - ENGLISH - _SHARED - _ENGLISH_CHAT | _FRENCH_ALONE
+    return frozenset(english), frozenset(french)
 
 
 @lru_cache(maxsize=1)
@@ -171,7 +64,8 @@ def detect(text: str, so_far: str | None = None) -> str:
     if not any(character.isalpha() for character in text) or text.strip(" .!?").lower() in _EITHER:
         return str(so_far) if so_far in ("en", "fr") else "en"
     words = [token.lower_.replace("’", "'") for token in tokens(text, "fr")]
-    votes = sum(((word in _FR) - (word in _EN)) * _VOTE for word in words + text.lower().split())
+    of_english, of_french = _telling_words()
+    votes = sum(((word in of_french) - (word in of_english)) * _VOTE for word in words + text.lower().split())
     # The detector believes something between 0 and 1; often the words decide it whatever that is.
     decided = abs(votes) > 0.5 + _DRAW
     french = votes + (0.5 if decided else _detector().compute_language_confidence(text, Language.FRENCH))
