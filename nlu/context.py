@@ -16,6 +16,8 @@ from nlu.hybrid import Examples, Floats
 _WORD = re.compile(r"[^\W_]+")
 # Words that begin alike are counted as one: "prepared" and "preparing", "contravention" and its plural.
 _BEGINNING = 7
+# A word of so many letters that no example has is a subject of its own ("is there a choir?").
+_TELLING = 4
 
 
 class Words:
@@ -44,16 +46,17 @@ class Words:
     def share(self, text: str, near: Collection[str]) -> float:
         """How much of what a text says is talked of in the examples of the labels `near`, from 0 to 1.
 
-        Rare words weigh more; one that is as common near as everywhere counts whole, and one that no example has
-        says nothing.
+        Rare words weigh more; one that is as common near as everywhere counts whole. One that no example has is talked
+        of nowhere; when it is short, it says nothing.
         """
         labels = [label for label in near if label in self._rows]
         size = sum(len(self._rows[label]) for label in labels)
         said = found = 0.0
-        for word in _words(text):
-            if not self._spread[word] or not size:
-                continue
+        for word in _words(text) if size else ():
             weight = self._rarity(word)
+            if not self._spread[word]:
+                said += weight if len(word) >= _TELLING and word.isalpha() else 0.0
+                continue
             usual = self._total[word] / len(self._examples.texts)
             here = sum(self._counts[label][word] for label in labels) / size
             said += weight

@@ -37,6 +37,11 @@ def test_a_word_that_nobody_uses_says_nothing(words: Words) -> None:
     assert words.share("zut?", NEAR) == 1
 
 
+def test_a_long_word_that_no_example_has_is_another_subject(words: Words) -> None:
+    assert words.share("and if I fail it in 2031?", NEAR) > 0.9
+    assert words.share("choir?", NEAR) == 0
+
+
 def test_words_are_alike_without_accents_and_whatever_their_ending() -> None:
     words = Words(Examples(("se préparer", "la paye"), ("prepare", "pay"), np.eye(2, dtype=np.float32)))
     assert (words.share("PREPAREZ", {"prepare"}), words.share("preparez", {"pay"})) == (1, 0)
