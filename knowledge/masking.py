@@ -85,7 +85,8 @@ _CUE = re.compile(
     r"|m?appelle|apelle|nomme|nom|monsieur|madame|mme|agente?|sergent|cordialement|merci)\b|\bm\.",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[^\W\d_]+")
+# An accent may be a character of its own, which is no letter.
+_LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
 # Weak introductions mask only what is written as a name: capitals that do not begin the sentence.
 _WEAK = {"officer", "sergeant", "this", "agent", "agente", "sergent", "madame", "monsieur", "merci", "regards",
          "sincerely", "cheers", "cordialement"}  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from datetime import date
 from itertools import product
 from typing import Any
@@ -154,6 +155,11 @@ def test_every_way_to_introduce_oneself_is_noticed(language: str) -> None:
 def _options(token: dict[str, Any]) -> list[str]:
     wanted = token.get("LOWER", token.get("ORTH"))
     return list(wanted["IN"]) if isinstance(wanted, dict) else [str(wanted)]
+
+
+def test_a_name_is_noticed_whose_accents_are_characters_of_their_own() -> None:
+    typed = unicodedata.normalize("NFD", "I am Éric Émond and I want to apply")
+    assert mask(typed) == "I am [name] and I want to apply"
 
 
 @given(st.text(max_size=200))
