@@ -51,7 +51,8 @@ class DeskTrials:
             return await asyncio.wait_for(asyncio.shield(task), self._patience)
         except asyncio.TimeoutError as error:
             raise TrialTakesLong from error
-        except TrialFailed:
+        except Exception:
+            # Whatever went wrong, the next one who asks tries again.
             self._trials.pop(key, None)
             raise
 

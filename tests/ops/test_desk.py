@@ -115,6 +115,15 @@ async def test_a_failure_is_told_and_tried_again(store: ArticleStore) -> None:
     assert len(command.calls) == 2
 
 
+async def test_what_cannot_be_read_is_tried_again_too(store: ArticleStore) -> None:
+    command = Command(output="cut sh")
+    trials = DeskTrials(store, command)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="Expecting value"):
+            await trials("age", "en", "how tall")
+    assert len(command.calls) == 2
+
+
 async def test_a_trial_waits_until_the_known_questions_are_read(store: ArticleStore) -> None:
     command = Command()
     command.gate.clear()
