@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -127,8 +128,10 @@ class Action(RasaAction, abc.ABC):  # type: ignore[misc]  # rasa_sdk has no anno
             # On the event loop: whoever runs actions does one turn after the other, and handing a turn to a thread
             # costs more than a database's answer. The server is another process (bot/workers.py).
             return self.act(Heard.of(tracker), dispatcher)
-        except Exception:
-            log.exception("action %s failed", self.called)
+        except Exception as error:
+            # An exception's message often quotes what the prospect typed: log where, not what (channels/turns.py).
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("action %s failed: %s\n%s", self.called, type(error).__name__, where)
             dispatcher.utter_message(
                 response="utter_apology",
                 json_message={"outcome": "failed"},

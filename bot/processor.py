@@ -8,6 +8,7 @@ through all rules for one that names the typed text, of which there is none.
 from __future__ import annotations
 
 import logging
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,11 @@ class Processor(MessageProcessor):  # type: ignore[misc]  # rasa has no annotati
         except ActionExecutionRejection:
             tracker.update(ActionExecutionRejected(name, prediction.policy_name, prediction.max_confidence))
             return bool(self.should_predict_another_action(name))
-        except Exception:
-            # As Rasa does: the turn goes on, and without a reply it ends as a failed one.
-            log.exception("action %s failed in Rasa's hands", name)
+        except Exception as error:
+            # As Rasa does: the turn goes on, and without a reply it ends as a failed one. The message may quote what was
+            # typed: log where, not what (channels/turns.py).
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("action %s failed in Rasa's hands: %s\n%s", name, type(error).__name__, where)
             events = []
         if not any(isinstance(event, ActionExecutionRejected) for event in events):
             if seen is not tracker:

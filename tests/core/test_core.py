@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import time
@@ -304,6 +305,26 @@ async def test_what_was_typed_is_not_logged_when_it_cannot_be_saved(
     with pytest.raises(TurnFailed):
         await person.says("hello, I live at 12 Elm Street")
     assert "events" in caplog.text
+    assert "Elm Street" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "fails_in", ["actions.answer.ActionAnswer.act", "rasa_sdk.executor.ActionExecutor.run"]
+)
+async def test_what_was_typed_is_not_logged_when_an_action_fails(
+    core: RasaCore, fails_in: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = "how old must someone of 12 Elm Street be?"
+
+    def fails(*arguments: object) -> None:
+        raise ValueError(typed)
+
+    monkeypatch.setattr(fails_in, fails)
+    with contextlib.suppress(TurnFailed):
+        turn = await Person(core).says("how old do I have to be?")
+        assert turn.outcome == "failed"
+    assert "ValueError" in caplog.text
+    assert "in fails" in caplog.text
     assert "Elm Street" not in caplog.text
 
 
