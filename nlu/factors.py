@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,7 +80,15 @@ def _write(file: Path, size: int, compute: Callable[[Factor], None]) -> None:
         square: Factor = open_memmap(  # type: ignore[no-untyped-call]
             part, "w+", np.float32, (size, size), fortran_order=True
         )
+        _take_room(part)
         compute(square)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _take_room(file: Path) -> None:
+    """Raise `OSError` now where the disk has no room: a write to a mapped file without any ends the process."""
+    if sys.platform == "linux":
+        with file.open("r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, file.stat().st_size)

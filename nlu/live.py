@@ -240,7 +240,11 @@ class LiveUnderstanding:
         self._stopping.set()
 
     def _watch(self) -> None:
-        self._classifiers.prepare()
+        try:
+            self._classifiers.prepare()
+        except Exception:
+            # A background task's edge: without it the first change takes longer, and must still be seen.
+            logger.exception("the classifiers' factors could not be made; a later change tries again")
         while not self._stopping.wait(self._every):
             try:
                 self.refresh()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,17 @@ def test_a_file_that_was_cut_short_is_no_factor(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_costs_memory_only(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert kept_factor(tmp_path / "file" / "factors", "a", 3, Work()).shape == (3, 3)
+
+
+def test_a_disk_without_room_costs_memory_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, start: int, length: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    work = Work()
+    np.testing.assert_array_equal(kept_factor(tmp_path, "a", 3, work), FACTOR)
+    assert work.times == 1, "found out before the work, not in the middle of it"
+    assert not list(tmp_path.glob("a.*")), "nothing half written stays"
 
 
 def test_old_factors_make_room(tmp_path: Path) -> None:

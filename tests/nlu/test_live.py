@@ -176,6 +176,27 @@ def test_a_database_that_is_away_keeps_the_last_understanding(
         live.stop()
 
 
+def test_changes_are_seen_when_the_factors_cannot_be_made(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(Classifiers):
+        def prepare(self) -> None:
+            raise MemoryError
+
+    caplog.set_level(logging.ERROR, "nlu.live")
+    put(database, *subjects().values())
+    live = LiveUnderstanding(
+        ArticleStore(database), acts(), Failing(memories(ENCODER), {}), every_seconds=0.005
+    )
+    live.start()
+    try:
+        put(database, subject("tattoos"))
+        assert reached(lambda: "tattoos" in live.current.articles)
+        assert "factors could not be made" in caplog.text
+    finally:
+        live.stop()
+
+
 def reached(state: Callable[[], bool], seconds: float = 10) -> bool:
     """Whether a state that another thread brings about came within the time."""
     pause = threading.Event()
