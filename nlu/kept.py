@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -19,4 +20,9 @@ def write_whole(file: Path, content: bytes) -> None:
 
 def beyond_newest(files: Iterable[Path], most: int) -> list[Path]:
     """All but the `most` that were touched last."""
-    return sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)[most:]
+    touched: list[tuple[float, Path]] = []
+    for file in files:
+        # Another process may have deleted it since it was listed.
+        with suppress(FileNotFoundError):
+            touched.append((file.stat().st_mtime, file))
+    return [file for _, file in sorted(touched, reverse=True)[most:]]
