@@ -17,7 +17,7 @@ import socket
 import struct
 import sys
 import traceback
-import zlib
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -34,6 +34,9 @@ from settings import ROOT, Settings, environment_of, from_environment
 PAUSE_SECONDS = 1.0
 START_SECONDS = 120.0
 _LENGTH = struct.Struct("!I")
+# Conversations whose process is known. A process keeps far fewer in memory (bot/core.py): one that is forgotten here is
+# read anew from the database by whichever gets it.
+_MOST_CHOSEN = 100_000
 READY, CANCEL = "ready", "cancel"
 
 logger = logging.getLogger(__name__)
@@ -54,6 +57,7 @@ class Workers:
         self, count: int, command: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> None:
         self._workers = [Worker(command, environment) for _ in range(count)]
+        self._chosen: OrderedDict[str, Worker] = OrderedDict()
 
     async def handle(self, message: IncomingMessage) -> Turn:
         """One turn; raises `WorkerFailed` or `WorkerEnded` when it ended without one."""
@@ -81,7 +85,15 @@ class Workers:
         return await asyncio.gather(*(worker.call(method, *arguments) for worker in self._workers))
 
     def _of(self, sender: str) -> Worker:
-        return self._workers[zlib.crc32(sender.encode()) % len(self._workers)]
+        """The conversation's process: for a new one the one with the least to do, from then on the same."""
+        worker = self._chosen.get(sender)
+        if worker is None:
+            worker = self._chosen[sender] = min(self._workers, key=lambda each: each.load)
+            worker.conversations += 1
+        self._chosen.move_to_end(sender)
+        if len(self._chosen) > _MOST_CHOSEN:
+            self._chosen.popitem(last=False)
+        return worker
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Workers]:
@@ -110,6 +122,13 @@ class Worker:
         self._writer: asyncio.StreamWriter | None = None
         self.ready = asyncio.Event()
         self._was_ready = False
+        # That it was given, ever.
+        self.conversations = 0
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How much it has to do: the calls that wait for it, then the conversations that it has."""
+        return len(self._waiting), self.conversations
 
     async def call(self, method: str, *arguments: Any) -> Any:
         """What the core's method returns; waits for a process that is starting."""

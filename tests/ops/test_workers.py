@@ -37,6 +37,15 @@ async def test_a_conversation_stays_with_its_process_and_many_share_them() -> No
         assert {sender: await process_of(core, sender) for sender in processes} == processes
 
 
+async def test_a_new_conversation_goes_where_there_is_least_to_do() -> None:
+    async with Workers(2, COMMAND).running() as core:
+        busy = await process_of(core, "ann")
+        under_way = asyncio.create_task(core.handle(said("hang", "ann")))
+        await asyncio.sleep(0)
+        assert busy not in {await process_of(core, sender) for sender in ("bob", "eve", "joe")}
+        under_way.cancel()
+
+
 async def test_many_turns_are_under_way_at_once() -> None:
     async with Workers(1, COMMAND).running() as core:
         slow = asyncio.create_task(core.handle(said("wait")))
