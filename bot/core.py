@@ -43,6 +43,7 @@ from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source
 from knowledge.masking import mask
 from knowledge.store import Published
 from knowledge.turns import TurnRecord, record_turn
+from wording.typography import typeset
 
 log = logging.getLogger(__name__)
 
@@ -458,12 +459,12 @@ def _without_echoes(replies: Iterable[Reply]) -> list[Reply]:
 def _reply(message: dict[str, Any]) -> Reply:
     custom = message.get("custom") or {}
     return Reply(
-        text=message.get("text") or "",
+        text=typeset(message.get("text") or ""),
         buttons=tuple(
-            Button(button["title"], button["payload"])
+            Button(typeset(button["title"]), button["payload"])
             for button in message.get("buttons") or message.get("quick_replies") or ()
         ),
-        unknown=custom.get("unknown", ""),
+        unknown=typeset(custom.get("unknown", "")),
         sources=tuple(Source(**source) for source in custom.get("sources", ())),
         checked=date.fromisoformat(custom["checked"]) if custom.get("checked") else None,
         overdue=bool(custom.get("overdue")),

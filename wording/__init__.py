@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from wording.typography import typeset
+
 FOLDER = Path(__file__).resolve().parent
 LANGUAGES = ("en", "fr")
 DEFAULT_LANGUAGE = "en"
@@ -37,7 +39,7 @@ def say(language: str, key: str, **values: object) -> str:
         raise WordingError(f"wording/{area}.yml has no string {name!r}")
     text = strings[name][language if language in LANGUAGES else DEFAULT_LANGUAGE]
     try:
-        return text.format_map(values)
+        return typeset(text).format_map(values)
     except KeyError as error:
         raise WordingError(f"{key} needs a value for {error}") from error
 

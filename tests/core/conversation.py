@@ -12,6 +12,7 @@ from knowledge.articles import Article, ArticleText, Fact
 from knowledge.store import ArticleStore, publish
 from storage import Database
 from tests.booking.builders import NOW
+from wording.typography import NO_BREAK
 
 
 class Clock:
@@ -97,9 +98,14 @@ class Person:
     @property
     def heard(self) -> str:
         """All that the last turn said."""
-        return "\n".join(reply.text for reply in self.turns[-1].replies)
+        return plain("\n".join(reply.text for reply in self.turns[-1].replies))
 
     @property
     def asked(self) -> str:
         """The last thing the last turn said."""
-        return self.turns[-1].replies[-1].text
+        return plain(self.turns[-1].replies[-1].text)
+
+
+def plain(text: str) -> str:
+    """With the spaces that a keyboard has, so that tests read as they are typed."""
+    return text.replace(NO_BREAK, " ")

@@ -61,6 +61,15 @@ async def test_the_same_in_french(person: Person, given: Services) -> None:
     ]
 
 
+async def test_french_spaces_do_not_break_and_payloads_are_left_alone(person: Person) -> None:
+    person.language = "fr"
+    turn = await person.says("quelles séances")
+    assert "10\u00a0h à 11\u00a0h\u00a030" in turn.replies[-1].text
+    button = turn.replies[-1].buttons[0]
+    assert button.title == "Réserver\u00a0: sam. 28 nov., 10\u00a0h"
+    assert button.payload == '/choose_session{"info_session": 1}'
+
+
 @pytest.mark.parametrize(
     ("typed", "chosen"),
     [

@@ -249,7 +249,7 @@ async def test_an_event_carries_its_labels_in_the_language_of_the_turn(
     await post(client, "age")
     _, turn = await said_and_answered(client)
     reply = turn["replies"][0]
-    assert reply["checked"] == "Dernière vérification : 21 novembre 2026"
+    assert reply["checked"] == "Dernière vérification\u00a0: 21 novembre 2026"
     assert reply["unknown"]["heading"] == "Ce que nous ne savons pas"
     assert reply["overdue"].startswith("La date de révision")
     assert [block["kind"] for block in reply["blocks"]] == ["paragraph", "list"]
