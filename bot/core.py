@@ -37,7 +37,7 @@ from actions.base import Services
 from actions.forms import LONGEST_DETAIL
 from actions.registry import all_actions
 from bot.action_endpoint import InProcessActionEndpoint, compile_action_validator
-from bot.payloads import accepted, clean
+from bot.payloads import accepted, clean, printable
 from bot.processor import Processor
 from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source, Turn
 from knowledge.masking import mask
@@ -209,7 +209,9 @@ class RasaCore:
             sender=_ERASED if erased else message.sender,
             channel=message.channel,
             language=turn.language,
-            text=mask(message.text or message.payload or "", turn.language, also=_details(tracker)),
+            text=mask(
+                printable(message.text or message.payload or ""), turn.language, also=_details(tracker)
+            ),
             outcome=turn.outcome,
             intent=turn.intent,
             decision=tracker.latest_message.parse_data.get("decision") or {},

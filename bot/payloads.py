@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from nlu.text import without_escapes
+
 LONGEST_TEXT = 2000
 EMPTY = "/empty"
 
@@ -68,9 +70,15 @@ def clean(text: str) -> str:
 
     Joiners stay, because emoji and some scripts need them. Nothing left becomes `EMPTY`.
     """
-    kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", text))
+    kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", without_escapes(text)))
     words = " ".join(kept.split()).lstrip("/ ")[:LONGEST_TEXT].rstrip()
     return words if words.strip("\u200c\u200d\ufe0f") else EMPTY
+
+
+def printable(text: str) -> str:
+    """Typed text as it may be kept, whose readers may sit at a terminal: none of its commands stays."""
+    kept = without_escapes(text)
+    return "".join(each for each in kept if each.isspace() or unicodedata.category(each) != "Cc")
 
 
 def _kept(character: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 2000
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
+# What colours a terminal or moves its cursor: "\x1b[31m". Without its first character it would read "[31m".
+_ESCAPE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")
 
 _QUESTION_WORDS = {
     "en": r"how|what|whats|when|where|who|which|why|can|could|do|does|did|is|are|am|will|would|should|may|have|has",
@@ -75,10 +77,19 @@ _LONGEST_THING = 4
 _SHORTEST_RUN, _SHORTEST_TOLD, _LONGEST_CONDITION = 12, 5, 8
 
 
+def without_escapes(text: str) -> str:
+    """`text` without a terminal's escape sequences.
+
+    >>> without_escapes("\x1b[1;31mhow old\x1b[0m must I be")
+    'how old must I be'
+    """
+    return _ESCAPE.sub("", text)
+
+
 def clean(text: str) -> str:
     """One line of printable text: no control or bidirectional characters, no mark-up, plain quotes, at most 2,000."""
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)
-    text = _MARKUP.sub(" ", text)
+    text = _MARKUP.sub(" ", without_escapes(text))
     if not text.isprintable():
         kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
         text = "".join(kept)

@@ -112,6 +112,11 @@ async def test_what_is_kept_is_what_was_typed(person: Person, given: Services) -
     assert kept(given)[0].text == typed
 
 
+async def test_what_is_kept_commands_no_terminal(person: Person, given: Services) -> None:
+    await person.says("\x1b[2Jwhy?\x1b]0;x\x07")
+    assert kept(given)[0].text == "why?]0;x"
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.payloads import BUTTONS, EMPTY, LONGEST_TEXT, accepted, clean
+from bot.payloads import BUTTONS, EMPTY, LONGEST_TEXT, accepted, clean, printable
 from tests.core.test_domain import domain
 
 
@@ -65,7 +65,7 @@ def test_every_button_is_an_intent() -> None:
         ("/affirm", "affirm"),
         (" / /restart", "restart"),
         ("\u200b/restart", "restart"),
-        ("how\x00 old\x1b[31m?", "how old [31m?"),
+        ("how\x00 old\x1b[31m?\x1b[0m", "how old?"),
         ("\u202eno\u202c \u2066yes\u2069", "no yes"),
         ("a\n\n\tb", "a b"),
         ("Co\u0302te\u0301", "Côté"),
@@ -79,6 +79,10 @@ def test_every_button_is_an_intent() -> None:
 )
 def test_typed_text_is_made_harmless(typed: str, read: str) -> None:
     assert clean(typed) == read
+
+
+def test_what_is_kept_says_nothing_to_a_terminal() -> None:
+    assert printable("how\x1b[2J old\x1b]0;x\x07\nmust\tI be\x9b31m") == "how old]0;x\nmust\tI be"
 
 
 def test_long_text_is_cut() -> None:

@@ -13,6 +13,7 @@ from nlu.text import MOST_CHARACTERS, clean, has_words, is_question, sentences
     ("typed", "read"),
     [
         ("how\x00 old\x1b must I be", "how old must I be"),
+        ("\x1b[31mhow old\x1b[0m must I \x1b[2K\x9b1;32mbe", "how old must I be"),
         ("\u202ehow old\u202c must\u2066 I be\u2069", "how old must I be"),
         ("\ufeffhow\u200b old", "how old"),
         ("how old\n\n\tmust  I\u00a0be", "how old must I be"),
