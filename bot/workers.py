@@ -17,6 +17,7 @@ import socket
 import struct
 import sys
 import traceback
+from asyncio.subprocess import Process
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
@@ -32,7 +33,10 @@ from settings import ROOT, Settings, environment_of, from_environment
 
 # Before a process that ended is started again: it may end at once again, and is not to keep the machine busy.
 PAUSE_SECONDS = 1.0
-START_SECONDS = 120.0
+# A start that takes longer is told of each time: a busy machine may need minutes.
+NEWS_SECONDS = 60.0
+# For what is under way in a process once the server has hung up, or is gone.
+END_SECONDS = 10.0
 _LENGTH = struct.Struct("!I")
 # Conversations whose process is known. A process keeps far fewer in memory (bot/core.py): one that is forgotten here is
 # read anew from the database by whichever gets it.
@@ -95,13 +99,18 @@ class Workers:
             self._chosen.popitem(last=False)
         return worker
 
+    async def _started(self, any_of: Sequence[asyncio.Task[None]]) -> None:
+        while not (await asyncio.wait(any_of, timeout=NEWS_SECONDS, return_when=asyncio.FIRST_COMPLETED))[0]:
+            starting = sum(not worker.ready.is_set() for worker in self._workers)
+            logger.warning("still waiting for %d answering processes to start", starting)
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Workers]:
         """Started and ready, until the end of the block; raises `NotInOrder` when one ends as it starts."""
         tasks = [asyncio.create_task(worker.keep_running()) for worker in self._workers]
         ready = asyncio.create_task(self._ready())
         try:
-            await asyncio.wait([ready, *tasks], timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await self._started([ready, *tasks])
             if not ready.done():
                 mend = "Its own words stand above; `python -m bot check` tells what is not in order."
                 raise NotInOrder(Problem("an answering process did not start", "bot/workers.py", mend))
@@ -163,30 +172,37 @@ class Worker:
 
     async def _run(self) -> None:
         """Run one process to its end."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *self._command,
-                str(theirs.fileno()),
-                cwd=ROOT,
-                env=self._environment,
-                stdout=sys.stderr,
-                pass_fds=[theirs.fileno()],
-            )
-        reader, self._writer = await asyncio.open_connection(sock=ours)
+        process, reader, self._writer = await self._start()
         try:
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
                 while True:
                     self._hear(*await _read(reader))
         finally:
+            started = self.ready.is_set()
             self.ready.clear()
             self._writer.close()
             for answer in self._waiting.values():
                 if not answer.done():
                     answer.set_exception(WorkerEnded("an answering process ended"))
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
+            # It ends by itself, when what is under way in it has; while it starts, nothing is.
+            await _end(process, END_SECONDS if started else 0.0)
+
+    async def _start(self) -> tuple[Process, asyncio.StreamReader, asyncio.StreamWriter]:
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    *self._command,
+                    str(theirs.fileno()),
+                    cwd=ROOT,
+                    env=self._environment,
+                    stdout=sys.stderr,
+                    pass_fds=[theirs.fileno()],
+                )
+            return process, *await asyncio.open_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            raise
 
     def _hear(self, number: int, failed: bool, value: Any) -> None:
         if value == READY and number < 0:
@@ -202,8 +218,20 @@ class Worker:
             answer.set_result(value)
 
 
+async def _end(process: Process, patience: float) -> None:
+    """Wait so many seconds for a process to end, then end it."""
+    try:
+        await asyncio.wait_for(process.wait(), patience)
+    except asyncio.TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
 async def answer_calls(core: Any, line: socket.socket) -> None:
-    """Answer the server's calls of the core's methods, many at a time, until it hangs up."""
+    """Answer the server's calls of the core's methods, many at a time, until it hangs up or is gone."""
+    # Whoever stops a service may signal all of its processes: the server alone stops, once turns have ended.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     reader, writer = await asyncio.open_connection(sock=line)
     writer.write(_packed((-1, False, READY)))
     running: dict[int, asyncio.Task[None]] = {}
@@ -236,7 +264,7 @@ async def answer_calls(core: Any, line: socket.socket) -> None:
             task = running[number] = asyncio.create_task(answer(number, method, arguments))
             task.add_done_callback(partial(ended, number))
     if running:
-        await asyncio.wait(set(running.values()))
+        await asyncio.wait(set(running.values()), timeout=END_SECONDS)
 
 
 def _packed(value: Any) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import sys
+import time
 from typing import Any
 
 from bot.workers import answer_calls
@@ -13,7 +14,10 @@ from channels.messages import IncomingMessage, Reply, Turn
 
 
 class ToldCore:
-    """Says which process it is in; "die" ends that, "fail" raises, "wait" lets others pass."""
+    """Says which process it is in; "die" ends that, "fail" raises, "block" stops it, "wait" lets others pass.
+
+    Having waited, it makes the folder that `WAITED` names.
+    """
 
     def __init__(self) -> None:
         self.stopped = 0
@@ -29,8 +33,12 @@ class ToldCore:
             except asyncio.CancelledError:
                 self.stopped += 1
                 raise
+        if message.text == "block":
+            time.sleep(60)  # noqa: ASYNC251
         if message.text == "wait":
             await asyncio.sleep(0.2)
+            if "WAITED" in os.environ:
+                os.mkdir(os.environ["WAITED"])
         return Turn("answered", (Reply(f"{os.getpid()}"),))
 
     async def understand(self, text: str) -> dict[str, Any]:
@@ -46,5 +54,6 @@ class ToldCore:
 if __name__ == "__main__":
     if os.environ.get("NEVER_READY"):
         sys.exit(1)
+    time.sleep(float(os.environ.get("SLOW_START", "0")))
     with socket.socket(fileno=int(sys.argv[1])) as line:
         asyncio.run(answer_calls(ToldCore(), line))

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import socket
 import sys
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
 from bot import workers
 from bot.problems import NotInOrder
-from bot.workers import WorkerEnded, WorkerFailed, Workers
+from bot.workers import Worker, WorkerEnded, WorkerFailed, Workers
 from channels.messages import IncomingMessage
 
 COMMAND = [sys.executable, "-m", "tests.ops.a_worker"]
+# Starts one process and goes on for ever.
+SERVER = f"""
+import asyncio
+from bot.workers import Workers
+
+async def serve():
+    async with Workers(1, {COMMAND!r}).running():
+        print("ready", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(serve())
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +106,72 @@ async def test_no_process_outlives_the_server() -> None:
     for process in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
+
+
+async def test_a_signal_to_all_processes_costs_no_turn() -> None:
+    async with Workers(1, COMMAND).running() as core:
+        process = await process_of(core, "ann")
+        under_way = asyncio.create_task(core.handle(said("wait")))
+        await core.ping()
+        os.kill(process, signal.SIGTERM)
+        assert (await under_way).replies[0].text == str(process)
+
+
+async def test_what_is_under_way_when_the_server_stops_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = tmp_path / "waited"
+    monkeypatch.setenv("WAITED", str(waited))
+    async with Workers(1, COMMAND).running() as core:
+        under_way = asyncio.create_task(core.handle(said("wait")))
+        await core.ping()
+    assert waited.exists()
+    with pytest.raises(WorkerEnded):
+        await under_way
+
+
+async def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "END_SECONDS", 0.1)
+    async with Workers(1, COMMAND).running() as core:
+        process = await process_of(core, "ann")
+        under_way = asyncio.create_task(core.handle(said("block")))
+        await asyncio.sleep(0.1)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    with pytest.raises(WorkerEnded):
+        await under_way
+
+
+async def test_no_process_outlives_a_server_that_was_killed() -> None:
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVER, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert server.stdout is not None
+    assert server.stderr is not None
+    await asyncio.wait_for(server.stdout.readline(), 30)
+    server.kill()
+    # It ends when nobody is left who could write to it.
+    await asyncio.wait_for(server.stderr.read(), 30)
+    await server.wait()
+
+
+async def test_a_slow_start_is_told_and_waited_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(workers, "NEWS_SECONDS", 0.05)
+    monkeypatch.setenv("SLOW_START", "0.3")
+    async with Workers(1, COMMAND).running() as core:
+        await process_of(core, "ann")
+    assert "still waiting for 1 answering" in caplog.text
+
+
+async def test_a_process_that_cannot_even_be_made_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pair = socket.socketpair()
+    monkeypatch.setattr(socket, "socketpair", lambda: pair)
+    await Worker(["/nowhere/to/be/found"], None).keep_running()
+    assert [end.fileno() for end in pair] == [-1, -1]
 
 
 async def test_a_process_that_cannot_start_is_told_and_not_tried_for_ever(
