@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
 
-import spacy
-from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.util import filter_spans
+from spacy.vocab import Vocab
 
 from actions.dates import MONTHS, WEEKDAYS
 from booking import InfoSession
+from knowledge.tokens import tokens
 
 _POSITIONS = (
     ("1", "#1", "first", "1st", "premiere", "premier", "1re", "1er", "number one", "numero un",
@@ -45,22 +44,23 @@ def sessions_meant(text: str, offered: Sequence[InfoSession], by_place: bool = T
     "the first one in French" is the first of those in French. Without `by_place`, numbers and "the first" say nothing,
     because the person has seen no list.
     """
-    nlp = _pipeline()
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    # One tokenizer for both languages: the phrases are short, and both sides go through the same one.
+    vocabulary = Vocab()
+    matcher = PhraseMatcher(vocabulary, attr="LOWER")
     if by_place:
         for position, phrases in enumerate(_POSITIONS[: len(offered)]):
-            matcher.add(f"at {position}", [nlp.make_doc(phrase) for phrase in phrases])
-        matcher.add("at -1", [nlp.make_doc(phrase) for phrase in _LAST])
+            matcher.add(f"at {position}", [tokens(phrase, "en") for phrase in phrases])
+        matcher.add("at -1", [tokens(phrase, "en") for phrase in _LAST])
     for place, info_session in enumerate(offered):
         folded = {_fold(phrase) for phrase in _phrases(info_session, len(offered))}
-        matcher.add(f"is {place}", [nlp.make_doc(phrase) for phrase in folded])
+        matcher.add(f"is {place}", [tokens(phrase, "en") for phrase in folded])
+    doc = tokens(_fold(text), "en")
     fits: dict[tuple[int, int], set[str]] = {}
-    matches = matcher(nlp.make_doc(_fold(text)), as_spans=True)
-    for span in matches:
-        fits.setdefault((span.start, span.end), set()).add(span.label_)
+    for label, start, end in matcher(doc):
+        fits.setdefault((start, end), set()).add(vocabulary.strings[label])
     left, said_something = list(range(len(offered))), False
     positions: list[int] = []
-    for span in filter_spans(matches):
+    for span in filter_spans([doc[start:end] for start, end in fits]):
         labels = fits[span.start, span.end]
         described = {int(each[3:]) for each in labels if each.startswith("is ")}
         positions += [int(each[3:]) for each in labels if each.startswith("at ")]
@@ -108,9 +108,3 @@ def _fold(text: str) -> str:
     """Without accents, because people leave them out."""
     decomposed = unicodedata.normalize("NFD", text.replace("’", "'"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-@cache
-def _pipeline() -> Language:
-    # One tokenizer for both languages: the phrases are short, and both sides go through the same one.
-    return spacy.blank("en")

@@ -12,11 +12,13 @@ from functools import cache
 from typing import Any
 
 import phonenumbers
-import spacy
-from spacy.language import Language
 from spacy.matcher import Matcher
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
+from spacy.vocab import Vocab
+
+from knowledge.tokens import tokens
 
 # Ontario's licence is a letter and fourteen digits, often with hyphens; other provinces use long digit runs.
 _LICENCE = re.compile(r"\b[A-Za-z]\d{4}[- ]?\d{5}[- ]?\d{5}\b")
@@ -156,12 +158,11 @@ _RUN = re.compile(r"(\S{80,})")
 
 
 @cache
-def _pipeline(language: str) -> tuple[Language, Matcher]:
-    nlp = spacy.blank(language)
-    matcher = Matcher(nlp.vocab)
+def _matcher(language: str) -> Matcher:
+    matcher = Matcher(Vocab())
     matcher.add("introduction", _INTRODUCTIONS[language])
     matcher.add("full", _FULL[language])
-    return nlp, matcher
+    return matcher
 
 
 def mask(text: str, language: str = "en", also: Iterable[str] = ()) -> str:
@@ -214,11 +215,10 @@ def _is_telephone(number: str) -> bool:
 
 
 def _mask_names(text: str, language: str) -> str:
-    nlp, matcher = _pipeline(language)
-    doc = nlp(text)
+    doc = tokens(text, language)
     names: list[Span] = []
-    for label, start, end in matcher(doc):
-        if nlp.vocab.strings[label] == "full":
+    for label, start, end in _matcher(language)(doc):
+        if label == get_string_id("full"):
             name = _full_name_after(doc, end, language)
             if name is not None:
                 names.append(name)

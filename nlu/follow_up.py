@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from spacy.matcher import Matcher
+from spacy.vocab import Vocab
 
-from nlu.tokens import blank, tokens
+from knowledge.tokens import tokens
 
 MOST_WORDS = 9
 
@@ -41,7 +42,7 @@ _WHY: dict[str, list[list[dict[str, Any]]]] = {
 
 @lru_cache(maxsize=2)
 def _matcher(language: str) -> Matcher:
-    matcher = Matcher(blank(language).vocab)
+    matcher = Matcher(Vocab())
     matcher.add("why", _WHY[language])
     return matcher
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
-from nlu.tokens import tokens
+from knowledge.tokens import tokens
 
 
 def _words(text: str) -> set[str]:

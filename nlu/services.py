@@ -6,10 +6,12 @@ from functools import lru_cache
 
 import yaml
 from spacy.matcher import PhraseMatcher
+from spacy.strings import get_string_id
+from spacy.vocab import Vocab
 
+from knowledge.tokens import tokens
 from nlu.examples import DATA
 from nlu.text import clean
-from nlu.tokens import blank, tokens
 
 # In a longer message another service is part of the person's story.
 MOST_WORDS = 14
@@ -27,7 +29,7 @@ def names_only_others(text: str) -> bool:
     doc = tokens(clean(text), "fr")
     if len(doc) > MOST_WORDS:
         return False
-    return {doc.vocab.strings[found] for found, _, _ in _matcher()(doc)} == {_OTHERS}
+    return {found for found, _, _ in _matcher()(doc)} == {get_string_id(_OTHERS)}
 
 
 @lru_cache(maxsize=1)
@@ -35,8 +37,7 @@ def _matcher() -> PhraseMatcher:
     names = yaml.safe_load((DATA / "services.yml").read_text("utf-8"))
     others = names["others"]
     built = [form.format(place=place) for form in others["with_place"] for place in others["places"]]
-    nlp = blank("fr")
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    matcher.add(_OURS, [nlp.make_doc(name) for name in names["ours"]])
-    matcher.add(_OTHERS, [nlp.make_doc(name) for name in [*others["names"], *built]])
+    matcher = PhraseMatcher(Vocab(), attr="LOWER")
+    matcher.add(_OURS, [tokens(name, "fr") for name in names["ours"]])
+    matcher.add(_OTHERS, [tokens(name, "fr") for name in [*others["names"], *built]])
     return matcher

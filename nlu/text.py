@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nlu.tokens import tokens
+from knowledge.tokens import tokens
 
 if TYPE_CHECKING:
     from spacy.pipeline import Sentencizer

@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from spacy.tokenizer import Tokenizer
+from knowledge.tokens import tokens
 
 WIDTH = 300
 # "est", "dans", "je" tell less of a text's subject than its other words.
@@ -75,14 +73,7 @@ def _stop_words() -> Set[str]:
     return words
 
 
-@lru_cache(maxsize=1)
-def _tokenizer() -> Tokenizer:
-    import spacy
-
-    return spacy.blank("fr").tokenizer
-
-
 def _words(text: str) -> Iterator[str]:
-    for token in _tokenizer()(text.lower()):
+    for token in tokens(text.lower(), "fr"):
         if not token.is_space and not token.is_punct:
             yield token.text

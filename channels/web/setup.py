@@ -59,7 +59,8 @@ def add_web_chat(
         chat.streams.close()
 
     async def run(app: web.Application) -> AsyncIterator[None]:
-        await asyncio.to_thread(mask, "")  # The first time it reads its rules, which nobody should wait for.
+        # The first name makes it read its rules in both languages, which nobody should wait for.
+        await asyncio.to_thread(mask, "my name is")
         forgetting = asyncio.create_task(_forget(chat, timedelta(hours=settings.retention_hours)))
         yield
         forgetting.cancel()
