@@ -10,7 +10,9 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Action, Events, Heard, Services
-from actions.choices import sessions_meant
+from actions.choices import Meant, nearest, sessions_meant
+from actions.dates import long_date
+from actions.days import When
 from actions.flow import BOOKING_SLOTS, cleared
 from actions.forms import (
     LEFT_TO_RULES,
@@ -21,8 +23,8 @@ from actions.forms import (
     recognised,
     resumes,
 )
-from actions.labels import describe, describe_all, session_buttons
-from actions.listed import LISTED, LONGEST_CHOICE, offered_sessions, session_named
+from actions.labels import describe, describe_all, label, listed, session_buttons
+from actions.listed import LISTED, LONGEST_CHOICE, meant_of_offered, offered_sessions, session_named
 from actions.shape import (
     asks_why,
     has_no_email,
@@ -93,6 +95,10 @@ class ActionListSessions(Action):
             return []  # The form is about to list them itself.
         if not heard.form and _BOOKS.search(heard.text) and session_named(heard, self.services) is not None:
             return [FollowupAction("booking_form")]  # "Book the session on December 4" asks for no list.
+        missed = meant_of_offered(heard, self.services).missed
+        if missed:
+            _utter_missed(say, self.services, heard.language, missed, LISTED, "book")
+            return []
         _utter_sessions(say, self.services, heard.language, "utter_sessions", LISTED, "book")
         return []
 
@@ -104,7 +110,8 @@ class ActionAskSession(Action):
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         response = "utter_ask_booking_form_chosen_session"
-        if resumes(heard) and heard.intent != "list_sessions":
+        missed = bool(meant_of_offered(heard, self.services).missed)
+        if missed or (resumes(heard) and heard.intent != "list_sessions"):
             response = "utter_ask_session_again"
         _utter_sessions(say, self.services, heard.language, response, "booking", "")
         return []
@@ -148,12 +155,14 @@ class ValidateBookingForm(FormValidation):
         key = SlotSet("booking_key", heard.slots.get("booking_key") or secrets.token_urlsafe(12))
         if heard.intent == "choose_session" and not heard.slots.get("chosen_session"):
             return [key, *self._choose(heard.entities.get("info_session"), say)]
-        named = None if heard.slots.get("chosen_session") else session_named(heard, self.services)
-        if named is None:
+        meant = Meant([]) if heard.slots.get("chosen_session") else meant_of_offered(heard, self.services)
+        if meant.missed:
+            _utter_missed(say, self.services, heard.language, meant.missed)
+        if meant.only is None:
             return [key]
-        events = self._choose(named, say)
+        events = self._choose(meant.only.id, say)
         if events[0]["value"]:
-            self._utter_chosen(named, heard, say)
+            self._utter_chosen(meant.only.id, heard, say)
         return [key, *events]
 
     def read(self, heard: Heard, say: CollectingDispatcher) -> Events:
@@ -181,17 +190,26 @@ class ValidateBookingForm(FormValidation):
 
     def _read_session(self, heard: Heard, say: CollectingDispatcher) -> Events:
         words = word_count(heard.text)
-        asks = is_question(heard.text) and (words > 3 or recognised(heard))
-        if asks or words > LONGEST_CHOICE or not heard.decision:
+        if words > LONGEST_CHOICE or not heard.decision:
             return LEFT_TO_RULES
-        offered = [coming.info_session for coming in offered_sessions(self.services)]
-        meant = sessions_meant(heard.text, offered)
-        if len(meant) == 1:
-            return self._choose(meant[0].id, say)
+        meant = self._meant(heard)
+        if meant.missed:
+            _utter_missed(say, self.services, heard.language, meant.missed)
+            return cleared("chosen_session")
+        if is_question(heard.text) and (words > 3 or recognised(heard)):
+            return LEFT_TO_RULES
+        if meant.only:
+            return self._choose(meant.only.id, say)
         # "In English" fits many sessions: it is the conversation's language that was meant.
-        if heard.intent in ("speak_english", "speak_french") or (not meant and meant_otherwise(heard)):
+        if heard.intent in ("speak_english", "speak_french") or (
+            not meant.sessions and meant_otherwise(heard)
+        ):
             return LEFT_TO_RULES
         return held(say, "chosen_session", "utter_which_session")
+
+    def _meant(self, heard: Heard) -> Meant:
+        offered = [coming.info_session for coming in offered_sessions(self.services)]
+        return sessions_meant(heard.text, offered, self.services.today())
 
     def _choose(self, info_session_id: object, say: CollectingDispatcher) -> Events:
         chosen = int(str(info_session_id)) if str(info_session_id).isdigit() else 0
@@ -250,10 +268,12 @@ class ValidateBookingForm(FormValidation):
             return [SlotSet("changing", True)]
         # "The third one", "4 December": another session than the one shown.
         if not recognised(heard) and not is_question(heard.text) and word_count(heard.text) <= LONGEST_DETAIL:
-            offered = [coming.info_session for coming in offered_sessions(self.services)]
-            meant = sessions_meant(heard.text, offered)
-            if len(meant) == 1:
-                return [SlotSet("changing", None), *self._choose(meant[0].id, say)]
+            meant = self._meant(heard)
+            if meant.missed:
+                _utter_missed(say, self.services, heard.language, meant.missed)
+                return cleared("confirmation")
+            if meant.only:
+                return [SlotSet("changing", None), *self._choose(meant.only.id, say)]
         return LEFT_TO_RULES
 
     def _detail_to_change(self, heard: Heard) -> str:
@@ -347,6 +367,28 @@ def _utter_sessions(
         buttons=session_buttons(coming, language, key),
         sessions=describe_all(coming, language),
         **values,
+    )
+
+
+def _utter_missed(
+    say: CollectingDispatcher,
+    services: Services,
+    language: str,
+    when: When,
+    outcome: str = "booking",
+    key: str = "",
+) -> None:
+    """Say that there is no session on the day named, and which are nearest; with `key`, with a button for each."""
+    coming = [each for each in offered_sessions(services) if each.seats_left]
+    days = when.days or ()
+    say.utter_message(
+        response="utter_no_session_then",
+        json_message={"outcome": outcome},
+        buttons=session_buttons(coming, language, key) if key else [],
+        day=label("on_day", language, day=long_date(min(days), language))
+        if len(days) == 1
+        else label("then", language),
+        sessions=listed(nearest(when, [each.info_session for each in coming]), language),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from booking import InfoSession
 
@@ -36,10 +36,10 @@ _ZONES = {
 }
 
 
-def long_date(moment: datetime, language: str) -> str:
+def long_date(moment: date, language: str) -> str:
     """`Saturday, 28 November 2026`, `samedi 28 novembre 2026`."""
     comma = "," if language == "en" else ""
-    day = "1er" if moment.day == 1 and language == "fr" else str(moment.day)
+    day = _day(moment, language)
     return f"{WEEKDAYS[language][moment.weekday()]}{comma} {day} {MONTHS[language][moment.month - 1]} {moment.year}"
 
 
@@ -47,8 +47,12 @@ def short_date(moment: datetime, language: str) -> str:
     """`Sat 28 Nov, 6:30 p.m.`, `sam. 28 nov., 18 h 30`: for a button."""
     weekday, at = WEEKDAYS[language][moment.weekday()][:3], clock_time(moment.time(), language)
     if language == "fr":
-        return f"{weekday}. {moment.day} {_FRENCH_SHORT[moment.month - 1]}, {at}"
+        return f"{weekday}. {_day(moment, language)} {_FRENCH_SHORT[moment.month - 1]}, {at}"
     return f"{weekday} {moment.day} {MONTHS['en'][moment.month - 1][:3]}, {at}"
+
+
+def _day(moment: date, language: str) -> str:
+    return "1er" if moment.day == 1 and language == "fr" else str(moment.day)
 
 
 def clock_time(at: time, language: str) -> str:

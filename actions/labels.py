@@ -11,9 +11,11 @@ LABELS = {
     "in_en": {"en": "in English", "fr": "en anglais"},
     "in_fr": {"en": "in French", "fr": "en français"},
     "example": {"en": "an example, not a real session", "fr": "un exemple, pas une vraie séance"},
-    "full": {"en": "full", "fr": "complet"},
+    "full": {"en": "full", "fr": "complète"},
     "seat_left": {"en": "1 seat left", "fr": "1 place libre"},
     "seats_left": {"en": "{count} seats left", "fr": "{count} places libres"},
+    "on_day": {"en": "on {day}", "fr": "le {day}"},
+    "then": {"en": "then", "fr": "à ce moment-là"},
     "book": {"en": "Book: {when}", "fr": "Réserver : {when}"},
 }
 
@@ -42,6 +44,11 @@ def describe_all(coming: list[Coming], language: str) -> str:
         for number, each in enumerate(coming, 1)
     )
     return "\n\n".join(lines)
+
+
+def listed(info_sessions: list[InfoSession], language: str) -> str:
+    """A line for each session, without numbers."""
+    return "\n".join(f"- {describe(each, language)}" for each in info_sessions)
 
 
 def session_buttons(coming: list[Coming], language: str, key: str = "") -> list[dict[str, str]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from actions.base import Heard, Services
-from actions.choices import sessions_meant
+from actions.choices import Meant, sessions_meant
 from actions.shape import is_question, word_count
 from booking import Coming, coming_sessions
 
 MOST_SESSIONS = 8
-LONGEST_CHOICE = 8
+LONGEST_CHOICE = 10
 LISTED = "listed"
 
 
@@ -28,13 +28,19 @@ def picks_listed(heard: Heard, services: Services) -> bool:
     """Whether a message that means nothing by itself ("2", "the first one") picks one of the sessions just listed."""
     if heard.form or is_question(heard.text) or not just_listed(heard):
         return False
-    return session_named(heard, services) is not None
+    meant = meant_of_offered(heard, services)
+    return meant.only is not None or meant.missed is not None
 
 
 def session_named(heard: Heard, services: Services) -> int | None:
     """The one session that a typed message names: "book the one on 3 December"; "the first" only after a list."""
+    only = meant_of_offered(heard, services).only
+    return only.id if only else None
+
+
+def meant_of_offered(heard: Heard, services: Services) -> Meant:
+    """Which of the sessions offered a message that comes before the form's own question means."""
     if not heard.decision or word_count(heard.text) > LONGEST_CHOICE:
-        return None
+        return Meant([])
     offered = [coming.info_session for coming in offered_sessions(services)]
-    meant = sessions_meant(heard.text, offered, by_place=just_listed(heard))
-    return meant[0].id if len(meant) == 1 else None
+    return sessions_meant(heard.text, offered, services.today(), by_place=just_listed(heard))

@@ -56,3 +56,5 @@ def test_the_first_of_a_month() -> None:
     moment = datetime(2026, 3, 1)  # noqa: DTZ001
     assert long_date(moment, "en") == "Sunday, 1 March 2026"
     assert long_date(moment, "fr") == "dimanche 1er mars 2026"
+    assert short_date(moment, "en") == "Sun 1 Mar, 12:00 a.m."
+    assert short_date(moment, "fr") == "dim. 1er mars, 0 h"

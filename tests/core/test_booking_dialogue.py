@@ -98,6 +98,59 @@ async def test_words_that_fit_two_sessions_are_asked_about(person: Person) -> No
     assert "1 seat left" in person.asked
 
 
+@pytest.mark.parametrize(
+    ("typed", "language", "day"),
+    [
+        ("le 3 décembre", "fr", "le jeudi 3 décembre 2026"),
+        ("avez-vous une place le 3 dec ?", "fr", "le jeudi 3 décembre 2026"),
+        ("demain soir", "fr", "le dimanche 22 novembre 2026"),
+        ("mardi prochain", "fr", "à ce moment-là"),
+        ("Dec 3", "en", "on Thursday, 3 December 2026"),
+        ("2026-12-03", "en", "on Thursday, 3 December 2026"),
+        ("NEXT TUESDAY", "en", "then"),
+        ("03/12", "en", "then"),
+    ],
+)
+async def test_a_day_without_a_session_is_told_with_the_nearest(
+    person: Person, given: Services, typed: str, language: str, day: str
+) -> None:
+    person.language = language
+    await person.says("I want to book a seat")
+    turn = await person.says(typed)
+    assert turn.replies[0].text.split("\n")[0] in (
+        f"No session is open for booking {day}. The nearest:",
+        f"Aucune séance n'est ouverte aux réservations {day}. Le plus proche\u00a0:",
+    )
+    assert "29 nov" in turn.replies[0].text.lower()
+    assert len(turn.replies[1].buttons) == 3
+    await person.presses("2.")
+    assert person.asked in (NAME, "Quel est votre nom?")
+
+
+async def test_a_day_without_a_session_is_told_before_any_list_too(person: Person) -> None:
+    turn = await person.says("I want to book the session on december 3")
+    assert "No session is open for booking on Thursday, 3 December 2026" in person.asked
+    assert [button.title[:5] for button in turn.replies[-1].buttons] == ["Book:"] * 3
+    await person.says("I want to book a seat on december 3")
+    assert "No session is open for booking on Thursday, 3 December 2026" in person.heard
+    assert person.asked.startswith("Which session")
+
+
+async def test_after_a_list_a_day_without_a_session_is_told(person: Person) -> None:
+    await person.says("which sessions", "december 3")
+    assert "No session is open for booking" in person.heard
+    assert person.asked.startswith("Which session")
+
+
+async def test_a_day_without_a_session_leaves_the_one_chosen(person: Person, given: Services) -> None:
+    await _to_confirmation(person)
+    await person.says("december 3")
+    assert "No session is open for booking" in person.heard
+    assert "Here is your booking" in person.asked
+    await person.says("yes")
+    assert [each.info_session_id for each in bookings(given)] == [1]
+
+
 BEFORE = {
     "session": (["I want to book a seat"], "Which session"),
     "name": (["I want to book a seat", "1"], NAME),
