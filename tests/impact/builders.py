@@ -65,8 +65,6 @@ class WordEncoder:
         unit: Floats = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
-    encode_each = encode
-
     def encode_one(self, text: str, language: str = "en") -> Floats:
         vector: Floats = self.encode([text], language)[0]
         return vector

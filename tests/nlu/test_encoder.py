@@ -52,9 +52,9 @@ def test_every_vector_has_the_length_of_one(encoder: Encoder) -> None:
 
 
 def test_a_text_has_the_same_vector_alone_among_others_and_remembered(encoder: Encoder) -> None:
-    together = encoder.encode_each(TEXTS)
+    together = encoder.encode(TEXTS)
     for text, vector in zip(TEXTS, together, strict=True):
-        np.testing.assert_array_equal(encoder.encode_each([text])[0], vector)
+        np.testing.assert_array_equal(encoder.encode([text])[0], vector)
         np.testing.assert_array_equal(encoder.encode_one(text), vector)
         np.testing.assert_array_equal(encoder.encode_one(text), vector)
 
@@ -82,7 +82,7 @@ def test_french_meaning_is_read_from_french_words(encoder: Encoder) -> None:
 
 def test_no_texts_have_no_vectors(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, DIMENSIONS)
-    assert encoder.encode_each([], "fr").shape == (0, DIMENSIONS + WIDTH)
+    assert encoder.encode([], "fr").shape == (0, DIMENSIONS + WIDTH)
 
 
 def test_what_means_the_same_is_nearer_than_what_shares_a_word(encoder: Encoder) -> None:

@@ -213,7 +213,7 @@ class Counting:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def encode_each(self, texts: list[str], language: str) -> object:
+    def encode(self, texts: list[str], language: str) -> object:
         self.texts += texts
         return ENCODER.encode(texts)
 
