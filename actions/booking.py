@@ -32,7 +32,9 @@ from actions.shape import (
     keeps_email,
     read_email,
     read_name,
+    says_name,
     tried_email,
+    without_email,
     word_count,
 )
 from booking import (
@@ -175,9 +177,12 @@ class ValidateBookingForm(FormValidation):
         if heard.slots.get("chosen_session") and _ABOUT_CHOSEN.search(heard.text) and heard.decision:
             self._utter_chosen(_chosen(heard), heard, say)
             return [SlotSet(heard.requested_slot, heard.slots.get(heard.requested_slot))]
+        told = self._told(heard)
+        if told:
+            return [*told, SlotSet("changing", None), *self._still_open(heard, say)]
         to_change = self._detail_to_change(heard)
         if to_change:
-            return self._change(to_change, heard)
+            return [SlotSet(to_change, None), SlotSet("changing", None)]
         readers = {
             "chosen_session": self._read_session,
             "name": self._read_name,
@@ -256,9 +261,6 @@ class ValidateBookingForm(FormValidation):
 
     def _read_confirmation(self, heard: Heard, say: CollectingDispatcher) -> Events:
         changing = bool(heard.slots.get("changing"))
-        email = read_email(heard.text)
-        if email:
-            return [SlotSet("email", email), SlotSet("changing", None)]
         if heard.intent == "affirm" and not changing:
             return [SlotSet("confirmation", "yes")]
         if changing and heard.intent in ("deny", "affirm"):
@@ -267,13 +269,20 @@ class ValidateBookingForm(FormValidation):
         if heard.intent == "deny" or (_CHANGE.search(heard.text) and not is_question(heard.text)):
             return [SlotSet("changing", True)]
         # "The third one", "4 December": another session than the one shown.
-        if not recognised(heard) and not is_question(heard.text) and word_count(heard.text) <= LONGEST_DETAIL:
+        if (
+            (changing or not recognised(heard))
+            and not is_question(heard.text)
+            and word_count(heard.text) <= LONGEST_DETAIL
+        ):
             meant = self._meant(heard)
             if meant.missed:
                 _utter_missed(say, self.services, heard.language, meant.missed)
                 return cleared("confirmation")
             if meant.only:
                 return [SlotSet("changing", None), *self._choose(meant.only.id, say)]
+            name = read_name(heard.text, recognised(heard)) if changing and not meant.sessions else None
+            if name and word_count(name) > 1:
+                return [SlotSet("name", name), SlotSet("changing", None)]
         return LEFT_TO_RULES
 
     def _detail_to_change(self, heard: Heard) -> str:
@@ -289,9 +298,17 @@ class ValidateBookingForm(FormValidation):
         given = (detail for detail in _DETAILS if heard.slots.get(detail))
         return next((detail for detail in given if _DETAILS[detail].search(heard.text)), "")
 
-    def _change(self, detail: str, heard: Heard) -> Events:
-        email = read_email(heard.text) if detail == "email" else None
-        return [SlotSet(detail, email), SlotSet("changing", None)]
+    def _told(self, heard: Heard) -> Events:
+        """A name or an address that the message gives in so many words, whichever of them was asked for."""
+        if not heard.decision:
+            return []
+        email = read_email(heard.text)
+        rest = without_email(heard.text) if email else heard.text
+        asks = is_question(heard.text) and not _MAY_CHANGE.match(heard.text)
+        named = says_name(rest) or (email is not None and heard.requested_slot == "name")
+        name = read_name(rest.rstrip("? "), recognised=True) if named and not asks else None
+        given = {"name": name, "email": email}
+        return [SlotSet(detail, value) for detail, value in given.items() if value]
 
     def _still_open(self, heard: Heard, say: CollectingDispatcher) -> Events:
         """Empty the session, and say why, when it has filled up or closed since it was chosen."""

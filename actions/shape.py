@@ -15,13 +15,22 @@ LONGEST_NAME = 100
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*[.'’]?")
 _NAME = re.compile(rf"{_WORD.pattern}(?:,?\s+{_WORD.pattern}){{0,5}}")
 _LEAD_IN = re.compile(
-    r"^(?:(?:hi|hello|yes|ok|sure|bonjour|oui|salut)[,!. ]+)?"
-    r"(?:(?:it'?s|this is|i am|i['’]?m|call me|(?:my )?(?:full )?name(?: is|['’]s|:)?|(?:please )?change it to|"
-    r"je m['’]?\s?appelle|je suis|moi c['’]est|c['’]est|(?:mon )?nom(?: est|:| c['’]est)?)\s+)",
+    r"^(?:(?:hi|hello|yes|no|ok|sure|sorry|actually|oh|bonjour|oui|non|salut|pardon|désolée?|en fait|ben)[,!. ]+)*"
+    r"(?:(?:can|could|may) (?:you|i|we) |(?:est-ce que )?(?:je peux|puis-je|pouvez-vous|on peut|peux-tu|tu peux) )?"
+    r"(?:(?:it'?s|this is|i am|i['’]?m|call me|it should be|should be|"
+    r"(?:please )?(?:change|correct|put|make) (?:it|(?:my|the) (?:full )?name)(?: instead)?(?: to| as)?|"
+    r"(?:my |the )?(?:full |real |right |correct )?name(?: is|['’]s|:)?(?: actually)?|"
+    r"(?:chang(?:ez|er|e)|corrig(?:ez|er|e)|mett(?:ez|re)|mets|modifi(?:ez|er|e))(?: plut[oô]t)?(?: (?:mon|le) nom)?(?: plut[oô]t)?(?: pour| par| à| en)?|"
+    r"je m['’]?\s?appelle(?: plut[oô]t)?|je suis|moi c['’]est|c['’]est(?: plut[oô]t)?|"
+    r"(?:mon |le )?(?:vrai |bon )?nom(?: (?:est|c['’]est|cest|sera|serait)|:)?(?: plut[oô]t)?)\s*:?\s+)",
     re.IGNORECASE,
 )
 _SAYS_NAME = re.compile(
-    r"\b(?:name(?: is|['’]s|:)|call me|m['’]?\s?appelle|nom (?:est|c['’]est))", re.IGNORECASE
+    r"\b(?:name(?: is|['’]s|:| to| as)|call me|m['’]?\s?appelle|nom(?::| :| est\b| (?:c['’]est|cest|pour|par|sera)\b))",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"[, ]+(?:instead|please|plz|svp|s['’]il vous pla[iî]t|plut[oô]t|à la place)$", re.IGNORECASE
 )
 _EMAIL = re.compile(
     r"(?<![\w.+%'-])[\w+%'-]+(?:\.[\w+%'-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@-])",
@@ -70,7 +79,7 @@ _TALK = _words(
     "good morning afternoon evening night hello hi hey bye goodbye thanks thank please yes yeah yep nope ok okay sure "
     "stop quit cancel help change wrong book booking session sessions seat email name mail want need know more "
     "bonjour bonsoir salut merci oui non svp arrête arrêter annule annuler aide changer modifier réserver séance "
-    "séances place courriel nom veux besoin savoir plus"
+    "séances place courriel nom veux besoin savoir plus misspelled misspelt spelled spelt typo mal écrit écrite faux erreur"
 )
 _COMMON = (frozenset(ENGLISH) | frozenset(FRENCH) | _TALK) - _ALSO_NAMES
 
@@ -93,8 +102,8 @@ def read_name(text: str, recognised: bool) -> str | None:
     >>> read_name("my name is Mary Ann O'Neil-Tremblay", recognised=True)
     "Mary Ann O'Neil-Tremblay"
     """
-    bare = " ".join(text.split()).rstrip("!.,;) ")
-    said = _SAYS_NAME.search(bare) is not None
+    bare = _TRAILING.sub("", " ".join(text.split()).rstrip("!.,;) "))
+    said = says_name(bare)
     name = _LEAD_IN.sub("", bare, count=1).strip()
     if "?" in text or not _NAME.fullmatch(name) or not 2 <= len(name) <= LONGEST_NAME:
         return None
@@ -109,10 +118,25 @@ def read_name(text: str, recognised: bool) -> str | None:
     return None if recognised or is_question(bare) else name
 
 
+def says_name(text: str) -> bool:
+    """Whether somebody says outright that what follows is a name."""
+    return _SAYS_NAME.search(text) is not None
+
+
 def read_email(text: str) -> str | None:
     """The e-mail address that stands in `text`, if there is a well-formed one."""
     match = _EMAIL.search(text)
     return match.group() if match and len(match.group()) <= 254 else None
+
+
+def without_email(text: str) -> str:
+    """The text around an e-mail address: "Jane Doe" of "Jane Doe, e-mail: jane@example.org"."""
+    rest = _EMAIL.sub("", text)
+    return re.sub(
+        r"[\s,;:<>()-]*\b(?:(?:and |et )?(?:my |mon )?(?:e-?mail|mail|courriel)\W*(?:is|est)?)?[\s,;:<>()-]*$",
+        "",
+        rest,
+    )
 
 
 def tried_email(text: str) -> bool:

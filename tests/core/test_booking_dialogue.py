@@ -151,6 +151,65 @@ async def test_a_day_without_a_session_leaves_the_one_chosen(person: Person, giv
     assert [each.info_session_id for each in bookings(given)] == [1]
 
 
+@pytest.mark.parametrize("pressed", [True, False])
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("mon nom c'est Marie Tremblay", "Marie Tremblay"),
+        ("my name is Marie", "Marie"),
+        ("change my name to Marie Tremblay please", "Marie Tremblay"),
+        ("changez mon nom pour Marie Tremblay svp", "Marie Tremblay"),
+        ("can you change my name to Marie Tremblay?", "Marie Tremblay"),
+        ("courriel: x@y.ca", "x@y.ca"),
+        ("mettez plutôt x@y.ca", "x@y.ca"),
+        ("my name is Marie Roy and my email is x@y.ca", "Marie Roy"),
+        ("my name is Marie Roy and my email is x@y.ca", "x@y.ca"),
+    ],
+)
+async def test_a_detail_given_in_words_is_changed_at_once(
+    person: Person, typed: str, shown: str, pressed: bool
+) -> None:
+    person.language = "en"
+    await _to_confirmation(person)
+    if pressed:
+        await person.presses("Change")
+    await person.says(typed)
+    assert person.asked.startswith("Here is your booking")
+    assert shown in person.asked
+
+
+async def test_a_bare_name_is_read_where_a_change_was_asked_for(person: Person) -> None:
+    await _to_confirmation(person)
+    await person.presses("Change")
+    await person.says("Marie Tremblay")
+    assert "Name: Marie Tremblay" in person.asked
+    await person.presses("Change")
+    await person.says("Orillia")
+    assert "Headquarters, Orillia" in person.asked
+
+
+@pytest.mark.parametrize(
+    "typed", ["Marie Tremblay x@y.ca", "Marie Tremblay, courriel : x@y.ca", "x@y.ca Marie Tremblay"]
+)
+async def test_name_and_address_may_come_together(person: Person, typed: str) -> None:
+    person.language = "en"
+    await person.says("I want to book a seat", "1", typed)
+    assert "Name: Marie Tremblay\n" in person.asked
+    assert "E-mail: x@y.ca" in person.asked
+
+
+async def test_a_detail_given_before_it_is_asked_for_is_kept(person: Person) -> None:
+    person.language = "en"
+    await person.says("I want to book a seat", "1", "my email is x@y.ca")
+    assert person.asked == NAME
+    await person.says("Marie Tremblay")
+    assert "E-mail: x@y.ca" in person.asked
+    await person.says("stop", "I want to book a seat", "1", "Marie Roy", "sorry, my name is Marie Tremblay")
+    assert person.asked.startswith(EMAIL)
+    await person.says("x@y.ca")
+    assert "Name: Marie Tremblay" in person.asked
+
+
 BEFORE = {
     "session": (["I want to book a seat"], "Which session"),
     "name": (["I want to book a seat", "1"], NAME),
