@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import abc
 import logging
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from rasa_sdk import Action as RasaAction
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from failures import where
 from knowledge.store import ArticleStore
 from settings import Settings, from_environment
 from storage import Database, utc
@@ -129,9 +129,7 @@ class Action(RasaAction, abc.ABC):  # type: ignore[misc]  # rasa_sdk has no anno
             # costs more than a database's answer. The server is another process (bot/workers.py).
             return self.act(Heard.of(tracker), dispatcher)
         except Exception as error:
-            # An exception's message often quotes what the prospect typed: log where, not what (channels/turns.py).
-            where = "".join(traceback.format_tb(error.__traceback__))
-            log.error("action %s failed: %s\n%s", self.called, type(error).__name__, where)
+            log.error("action %s failed: %s", self.called, where(error))
             dispatcher.utter_message(
                 response="utter_apology",
                 json_message={"outcome": "failed"},

@@ -40,6 +40,7 @@ from bot.action_endpoint import InProcessActionEndpoint, compile_action_validato
 from bot.payloads import accepted, clean, printable
 from bot.processor import Processor
 from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source, Turn
+from failures import where
 from knowledge.masking import mask
 from knowledge.store import Published
 from knowledge.turns import TurnRecord, record_turn
@@ -101,7 +102,7 @@ class RasaCore:
         wording = TemplatedNaturalLanguageGenerator({})
         processor = Processor(
             model,
-            FailSafeTrackerStore(trackers),
+            FailSafeTrackerStore(trackers, _tell_of_failure),
             # Never taken: the turn queue lets one message of a sender in at a time.
             InMemoryLockStore(),
             wording,
@@ -223,9 +224,9 @@ class RasaCore:
         )
         try:
             number = self._record(record)
-        except SQLAlchemyError:
+        except SQLAlchemyError as error:
             # The prospect has an answer; a record that cannot be kept must not take it away.
-            log.exception("a turn could not be kept")
+            log.error("a turn could not be kept: %s", where(error))
             return turn
         return Turn(**{**vars(turn), "id": number})
 
@@ -391,6 +392,10 @@ def shortened(tracker: DialogueStateTracker) -> list[Event]:
         ActionExecuted(ACTION_LISTEN_NAME, timestamp=began),
         *recent,
     ]
+
+
+def _tell_of_failure(error: Exception) -> None:
+    log.error("a conversation could not be read or saved: %s", where(error))
 
 
 def quiet_rasa() -> None:

@@ -8,7 +8,6 @@ through all rules for one that names the typed text, of which there is none.
 from __future__ import annotations
 
 import logging
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,8 @@ from rasa.shared.core.events import ActionExecutionRejected, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
+
+from failures import where
 
 log = logging.getLogger(__name__)
 
@@ -138,10 +139,8 @@ class Processor(MessageProcessor):  # type: ignore[misc]  # rasa has no annotati
             tracker.update(ActionExecutionRejected(name, prediction.policy_name, prediction.max_confidence))
             return bool(self.should_predict_another_action(name))
         except Exception as error:
-            # As Rasa does: the turn goes on, and without a reply it ends as a failed one. The message may quote what was
-            # typed: log where, not what (channels/turns.py).
-            where = "".join(traceback.format_tb(error.__traceback__))
-            log.error("action %s failed in Rasa's hands: %s\n%s", name, type(error).__name__, where)
+            # As Rasa does: the turn goes on, and without a reply it ends as a failed one.
+            log.error("action %s failed in Rasa's hands: %s", name, where(error))
             events = []
         if not any(isinstance(event, ActionExecutionRejected) for event in events):
             if seen is not tracker:

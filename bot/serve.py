@@ -27,6 +27,7 @@ from bot.progress import Progress
 from bot.surroundings import hushed
 from bot.train import prepare_model
 from bot.workers import core_workers
+from failures import start_logging
 from settings import PREFIX, Settings, from_environment
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ async def _forget(forget_old: Callable[[datetime], Awaitable[int]], clock: Calla
 
 def _start_logging(settings: Settings) -> None:
     level = settings.log_level if settings.log_level in LOG_LEVELS else "INFO"
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    start_logging(level)
     # Each tells of its every step.
     for library in ("alembic", "rasa", "rasa_sdk", "httpx"):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLogger().level))

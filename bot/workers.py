@@ -16,7 +16,6 @@ import signal
 import socket
 import struct
 import sys
-import traceback
 from asyncio.subprocess import Process
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,6 +28,7 @@ import uvloop
 from bot.problems import NotInOrder, Problem
 from bot.surroundings import hushed, quiet_libraries
 from channels.messages import IncomingMessage, Turn
+from failures import start_logging, where
 from settings import ROOT, Settings, environment_of, from_environment
 
 # Before a process that ended is started again: it may end at once again, and is not to keep the machine busy.
@@ -164,7 +164,7 @@ class Worker:
                 await self._run()
             # Edge: without this task nobody of its conversations would be answered again.
             except Exception as error:
-                logger.error("an answering process could not be run: %s", error)
+                logger.error("an answering process could not be run: %s", where(error))
             if not self._was_ready:
                 return
             logger.error("an answering process ended; starting another")
@@ -245,9 +245,7 @@ async def answer_calls(core: Any, line: socket.socket) -> None:
                 value = await asyncio.to_thread(called, *arguments)
             reply = _packed((number, False, value))
         except Exception as error:  # Edge: whatever it is, the server's turn queue apologises.
-            # An exception's message often quotes what the prospect typed: log where, not what (channels/turns.py).
-            where = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("%s failed: %s\n%s", method, type(error).__name__, where)
+            logger.error("%s failed: %s", method, where(error))
             reply = _packed((number, True, type(error).__name__))
         writer.write(reply)
 
@@ -300,9 +298,7 @@ def main(arguments: Sequence[str]) -> int:
         except NotInOrder as error:
             print(error, file=sys.stderr, flush=True)
             return 1
-        logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        start_logging(settings.log_level)
         uvloop.install()
         # What is loaded stays: the garbage collector need not go through it again and again.
         gc.collect()

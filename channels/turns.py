@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels.messages import Core, IncomingMessage, Reply, Turn
+from failures import where
 from wording import DEFAULT_LANGUAGE, guess_language, say
 
 FAILED = "failed"
@@ -155,14 +155,13 @@ def hashed(sender: str) -> str:
 
 
 def _log_incident(message: IncomingMessage, error: Exception) -> None:
-    # An exception's message often quotes what it choked on, which is what the prospect typed: log where, not what.
-    reason = str(error) if isinstance(error, CoreFailure) else ""
+    # What the queue itself says quotes nobody.
+    reason = str(error) if isinstance(error, CoreFailure) else "-"
     logger.error(
-        "turn failed: sender=%s channel=%s message=%s error=%s %s\n%s",
+        "turn failed: sender=%s channel=%s message=%s reason=%s error=%s",
         hashed(message.sender),
         message.channel,
         hashed(message.message_id),
-        type(error).__name__,
         reason,
-        "".join(traceback.format_tb(error.__traceback__)),
+        where(error),
     )

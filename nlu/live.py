@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from failures import where
 from knowledge.articles import LANGUAGES, Article
 from knowledge.store import ArticleStore
 from nlu.context import Words
@@ -238,12 +239,16 @@ class LiveUnderstanding:
     def _watch(self) -> None:
         try:
             self._classifiers.prepare()
-        except Exception:
+        except Exception as error:
             # A background task's edge: without it the first change takes longer, and must still be seen.
-            logger.exception("the classifiers' factors could not be made; a later change tries again")
+            logger.error(
+                "the classifiers' factors could not be made; a later change tries again: %s", where(error)
+            )
         while not self._stopping.wait(self._every):
             try:
                 self.refresh()
-            except Exception:
+            except Exception as error:
                 # A background task's edge: the database may be away for a while; what is live stays live.
-                logger.exception("the published articles could not be read; still serving the last ones")
+                logger.error(
+                    "the published articles could not be read; still serving the last ones: %s", where(error)
+                )

@@ -7,6 +7,7 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from failures import where
 from pages.language import page_language
 from pages.render import PAGES
 from wording import say
@@ -49,7 +50,7 @@ async def show_errors(request: web.Request, handler: Handler) -> web.StreamRespo
     except ConnectionResetError:
         raise  # The visitor has gone; there is nobody to show anything to.
     except Exception as error:  # Edge: a web request always ends in a page.
-        logger.exception("request failed: %s %s", request.method, request.path, exc_info=error)
+        logger.error("request failed: %s %s: %s", request.method, request.path, where(error))
         message = say(language, "errors.failed")
         return _response(request, language, 500, "failed", "failed_title", message)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections import deque
 from collections.abc import Sequence
 
@@ -16,6 +15,7 @@ from channels.telegram.api import BotApi, describe
 from channels.telegram.heard import Heard
 from channels.telegram.outgoing import Outgoing
 from channels.telegram.store import TelegramStore
+from failures import where
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Chats:
                 unanswered = None
             await self._send(chat, update, messages)
         except Exception as error:  # Edge: a channel's turn; whatever failed, the chat goes on.
-            logger.error("Telegram update not answered: %s\n%s", type(error).__name__, _where(error))
+            logger.error("Telegram update not answered: %s", where(error))
             if unanswered is not None:
                 await self._apologise(unanswered)
 
@@ -113,8 +113,3 @@ class Chats:
         except (TelegramError, SQLAlchemyError) as error:
             # It stays in the store, and is tried again after the next start.
             logger.error("Telegram update not apologised for: %s", type(error).__name__)
-
-
-def _where(error: Exception) -> str:
-    # Not what: the message of a database's error quotes the values, which are what the prospect typed.
-    return "".join(traceback.format_tb(error.__traceback__))

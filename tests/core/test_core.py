@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from actions.base import Services
 from bot.core import MOST_EVENTS, ModelMissing, RasaCore, TurnFailed
@@ -309,7 +310,25 @@ async def test_what_was_typed_is_not_logged_when_it_cannot_be_saved(
         connection.execute("ALTER TABLE events RENAME TO gone")
     with pytest.raises(TurnFailed):
         await person.says("hello, I live at 12 Elm Street")
-    assert "events" in caplog.text
+    assert "OperationalError" in caplog.text
+    assert "in save" in caplog.text
+    assert "Elm Street" not in caplog.text
+
+
+async def test_a_turn_that_cannot_be_kept_is_answered_and_quoted_nowhere(
+    core: RasaCore, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = "Failing row contains (1, jane@example.org, Elm Street)"
+
+    def fails(*arguments: object) -> int:
+        # As PostgreSQL says it, whatever SQLAlchemy hides.
+        raise IntegrityError("INSERT", {}, Exception(row))
+
+    monkeypatch.setattr("bot.core.record_turn", fails)
+    assert (await Person(core).says("how old do I have to be?")).outcome == "answered"
+    assert "IntegrityError" in caplog.text
+    assert "in fails" in caplog.text
+    assert "jane" not in caplog.text
     assert "Elm Street" not in caplog.text
 
 

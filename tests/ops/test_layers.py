@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from settings import ROOT
 
 FOLDERS = (
@@ -23,7 +25,7 @@ FOLDERS = (
     "pages",
     "storage",
 )
-OURS = {*FOLDERS, "wording", "settings", "tests"}
+OURS = {*FOLDERS, "wording", "failures", "settings", "tests"}
 # TensorFlow comes with Rasa; the encoder's build uses that one.
 BROUGHT = {"tensorflow"}
 # Libraries that are imported by another name than they are installed by.
@@ -51,8 +53,16 @@ def test_only_settings_reads_the_environment() -> None:
     assert readers == []
 
 
-def test_settings_stand_alone() -> None:
-    assert set(_imported(ROOT / "settings.py")) <= sys.stdlib_module_names
+@pytest.mark.parametrize("file", ["settings.py", "failures.py"])
+def test_what_everything_may_import_stands_alone(file: str) -> None:
+    assert set(_imported(ROOT / file)) <= sys.stdlib_module_names
+
+
+def test_the_log_is_told_of_failures_in_one_way() -> None:
+    """`failures.where`: an exception's message may quote a person."""
+    others = re.compile(r"exc_info|\.exception\(|format_tb|format_exc")
+    tellers = [str(file.relative_to(ROOT)) for file in _sources() if others.search(file.read_text("utf-8"))]
+    assert tellers == []
 
 
 def test_every_library_that_is_imported_is_named() -> None:

@@ -166,12 +166,14 @@ async def test_a_slow_start_is_told_and_waited_for(
 
 
 async def test_a_process_that_cannot_even_be_made_leaves_nothing_open(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pair = socket.socketpair()
     monkeypatch.setattr(socket, "socketpair", lambda: pair)
     await Worker(["/nowhere/to/be/found"], None).keep_running()
     assert [end.fileno() for end in pair] == [-1, -1]
+    assert "FileNotFoundError" in caplog.text
+    assert "/nowhere" not in caplog.text
 
 
 async def test_a_process_that_cannot_start_is_told_and_not_tried_for_ever(

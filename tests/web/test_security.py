@@ -228,14 +228,19 @@ def test_only_our_own_proxies_say_who_is_asking(forwarded: str, proxies: int, ex
 
 
 async def test_a_failure_shows_a_page_without_its_reason(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    reason = "the secret reason"
+
     def fail(*args: object) -> None:
-        raise RuntimeError("the secret reason")
+        raise RuntimeError(reason)
 
     monkeypatch.setattr("channels.web.log.EventLog.read", fail)
     response = await client.get("/fr")
     html = await response.text()
     assert response.status == 500
     assert "Désolé" in html
-    assert "secret reason" not in html
+    assert reason not in html
+    assert "RuntimeError" in caplog.text
+    assert "in fail" in caplog.text
+    assert reason not in caplog.text
