@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from console.trials import Change, Met, Nearer, Trial, TrialFailed, TrialTakesLong
+from failures import where
 from knowledge.store import ArticleStore
 from settings import ROOT, Settings, environment_of
 
@@ -58,10 +59,16 @@ class DeskTrials:
 
     async def prepare(self) -> None:
         """Do now what would be slow in the first trial after a training; what fails is for the log."""
-        async with self._one_at_a_time:
-            status, _, errors = await self._run(["impact", "--prepare"])
+        try:
+            async with self._one_at_a_time:
+                status, _, errors = await self._run(["impact", "--prepare"])
+        except Exception as error:  # Edge: a background task; the first trial does it.
+            logger.warning("the known questions could not be read: %s", where(error))
+            return
         if status:
-            logger.warning("the known questions could not be read: %s", errors.strip()[-500:])
+            logger.warning(
+                "the known questions could not be read: exit status %d %s", status, errors.strip()[-500:]
+            )
 
     async def _try(self, article: str, language: str, question: str) -> Trial:
         async with self._one_at_a_time:

@@ -138,6 +138,22 @@ async def test_a_trial_waits_until_the_known_questions_are_read(store: ArticleSt
     assert (await trial).compared == 30
 
 
+async def test_a_preparation_that_fails_is_logged_and_ends(
+    store: ArticleStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked_by = "jane@example.org"
+
+    async def fails(arguments: Sequence[str]) -> tuple[int, str, str]:
+        raise OSError(asked_by)
+
+    await DeskTrials(store, fails).prepare()
+    await DeskTrials(store, Command(status=2)).prepare()
+    assert "OSError" in caplog.text
+    assert "in fails" in caplog.text
+    assert asked_by not in caplog.text
+    assert "exit status 2 no model has been trained" in caplog.text
+
+
 async def test_the_process_has_the_settings_of_the_server(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", models_dir=tmp_path)
     status, output, errors = await bot_process(settings)(
