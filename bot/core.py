@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,9 @@ class RasaCore:
     async def handle(self, message: IncomingMessage) -> Turn:
         """One turn. Raises `TurnFailed` when it ended without a reply or could not be saved."""
         started = time.perf_counter()
+        given = await self._given_before(message)
+        if given is not None:
+            return given
         said = CollectingChannel()
         payload = accepted(message.payload) if message.payload else None
         self._trackers.saved.pop(message.sender, None)
@@ -132,7 +135,7 @@ class RasaCore:
                 message.sender,
                 input_channel=message.channel,
                 message_id=message.message_id or None,
-                metadata=await self._context(message),
+                metadata=self._context(message),
             )
         )
         tracker = self._trackers.handed_over(message.sender)
@@ -163,13 +166,27 @@ class RasaCore:
     def close(self) -> None:
         self._trackers.engine.dispose()
 
-    async def _context(self, message: IncomingMessage) -> dict[str, Any]:
+    async def _given_before(self, message: IncomingMessage) -> Turn | None:
+        """The turn of a message that comes again because the server ended before it could deliver the answer.
+
+        Only a process that does not know the conversation looks: while the server runs, its queue knows who comes again.
+        """
+        if message.sender in self._standing:
+            return None
+        tracker = await self._trackers.peek(message.sender)
+        if tracker is None:
+            return None
+        self._remember(tracker)
+        heard = tracker.latest_message
+        if not message.message_id or heard is None or heard.message_id != message.message_id:
+            return None
+        since = takewhile(lambda past: past is not heard, reversed(tracker.events))
+        said = [{"text": past.text, **past.data} for past in since if isinstance(past, BotUttered)]
+        return _turn(tracker, said[::-1], 0.0) if said else None
+
+    def _context(self, message: IncomingMessage) -> dict[str, Any]:
         """What reading the message needs to know of the conversation (nlu/message_reader.py) and of the prospect's
         choice of language (`pinned`)."""
-        if message.sender not in self._standing:
-            tracker = await self._trackers.peek(message.sender)
-            if tracker is not None:
-                self._remember(tracker)
         standing = self._standing.get(message.sender, Standing())
         about = self._published(standing.article) if standing.article else None
         return {

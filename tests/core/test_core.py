@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -223,6 +223,28 @@ async def test_a_conversation_goes_on_after_a_restart(
     person = Person(again)
     await person.says("Jane Doe")
     assert person.asked.startswith("Quelle est votre adresse")
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [("how old do I have to be?",), ("I want to book a seat", "1", "Jane Doe", "jane@example.org", "yes")],
+)
+async def test_a_message_that_comes_again_after_a_restart_gets_the_answer_that_it_had(
+    core: RasaCore, given: Services, dialogue_model: Path, before: Sequence[str]
+) -> None:
+    messages = [IncomingMessage("web:1", text, "web", message_id=f"m-{n}") for n, text in enumerate(before)]
+    for message in messages:
+        turn = await core.handle(message)
+    core.close()
+    events = len(tracker_rows(given))
+    again = RasaCore.load(dialogue_model, given)
+    repeated = await again.handle(messages[-1])
+    assert (repeated.outcome, repeated.replies) == (turn.outcome, turn.replies)
+    assert repeated.articles == turn.articles
+    assert len(tracker_rows(given)) == events
+    assert len(kept(given)) == len(before)
+    assert (await again.handle(IncomingMessage("web:1", "hello", "web", message_id="m-9"))).outcome == "act"
     again.close()
 
 
