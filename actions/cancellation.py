@@ -133,7 +133,7 @@ class ActionCancel(Action):
             say.utter_message(response="utter_booking_kept", json_message={"outcome": "act"})
             return cleared(*CANCELLATION_SLOTS)
         try:
-            with self.services.database.session() as session:
+            with self.services.database.writing() as session:
                 booking = cancel(session, heard.slots["booking_code"], self.services.clock())
                 session_line = describe(booking.info_session, heard.language)
         except UnknownCode as refusal:

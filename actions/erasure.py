@@ -37,7 +37,7 @@ class ActionErase(Action):
         if heard.slots.get("erasure_consent") != "yes":
             say.utter_message(response="utter_erasure_declined", json_message={"outcome": "act"})
             return cleared(*ERASURE_SLOTS)
-        with self.services.database.session() as session:
+        with self.services.database.writing() as session:
             booking.erase_sender(session, heard.sender, self.services.clock())
             turns.erase_sender(session, heard.sender)
         say.utter_message(response="utter_erased", json_message={"outcome": "erased"})
