@@ -60,7 +60,7 @@ def fill_database(settings: Settings, database: Database, now: datetime, example
     Raises `NotInOrder` when an article cannot be read.
     """
     articles = read_articles(settings)
-    with database.session() as session:
+    with database.writing() as session:
         released = publish_files(session, articles, now)
         if examples:
             add_demo_sessions(session, now)

@@ -159,7 +159,7 @@ def publish_file(
 ) -> tuple[Article, int]:
     """Publish a good file; returns its article and the revision's number. Raises `NotInOrder`."""
     article = good_article(database, file)
-    with database.session() as session:
+    with database.writing() as session:
         return article, publish(session, article, by, now, note)
 
 
@@ -168,7 +168,7 @@ def publish_folder(
 ) -> Released:
     """Publish what changed in the articles' folder and withdraw what is gone from it. Raises `NotInOrder`."""
     articles = read_articles(settings)
-    with database.session() as session:
+    with database.writing() as session:
         return publish_files(session, articles, now, note)
 
 
@@ -183,7 +183,7 @@ def withdraw_article(
 ) -> None:
     """Take an article out of service; raises `NotInOrder` when there is none of that id."""
     try:
-        with database.session() as session:
+        with database.writing() as session:
             withdraw(session, article_id, by, now, note)
     except KeyError as error:
         mend = "Name one that is published: its file's name without .yml."

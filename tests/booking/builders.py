@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import event, text
 
 from booking import BookingRequest, InfoSession
 from storage import Database
@@ -57,3 +62,31 @@ def request(info_session_id: int, person: int = 1, **changes: Any) -> BookingReq
         "key": f"key-{person}",
     }
     return BookingRequest(**{**values, **changes})
+
+
+@contextmanager
+def others_write(database: Database, after: str) -> Iterator[None]:
+    """Somebody else writes after each SELECT of ours from the table `after`, unless we hold the lock.
+
+    SQLite then refuses to write on what was read before.
+    """
+    others: list[threading.Thread] = []
+
+    def write() -> None:
+        with database.writing() as session:
+            session.execute(text("UPDATE info_session SET minutes = minutes + 1"))
+
+    def another_writes(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.startswith("SELECT") and f"FROM {after}" in statement:
+            others.append(threading.Thread(target=write))
+            others[-1].start()
+            others[-1].join(0.2)
+
+    event.listen(database.engine, "after_cursor_execute", another_writes)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "after_cursor_execute", another_writes)
+        for other in others:
+            other.join()
+    assert others

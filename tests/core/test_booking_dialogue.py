@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select
 
 from actions.base import Services
 from booking import Booking, InfoSession, Status, book
-from tests.booking.builders import NOW, request
+from tests.booking.builders import NOW, others_write, request
 from tests.core.conversation import Clock, Person
 
 NAME = "What is your name?"
@@ -511,30 +510,12 @@ async def test_cancelling_in_mid_booking_leaves_no_half_given_details(person: Pe
 async def test_giving_a_seat_back_succeeds_while_others_write(
     person: Person, given: Services, asked: str
 ) -> None:
-    """SQLite refuses to write on what was read before somebody else wrote."""
     await _to_confirmation(person)
     await person.says("yes", asked)
     if asked == "please cancel my seat":
         await person.says(bookings(given)[0].code)
-    others: list[threading.Thread] = []
-
-    def write() -> None:
-        with given.database.writing() as session:
-            session.execute(text("UPDATE info_session SET minutes = minutes + 1"))
-
-    def another_writes(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if statement.startswith("SELECT") and "FROM booking" in statement:
-            others.append(threading.Thread(target=write))
-            others[-1].start()
-            # It waits for us, if we hold the lock.
-            others[-1].join(0.2)
-
-    event.listen(given.database.engine, "after_cursor_execute", another_writes)
-    turn = await person.says("yes")
-    event.remove(given.database.engine, "after_cursor_execute", another_writes)
-    for other in others:
-        other.join()
-    assert others
+    with others_write(given.database, after="booking"):
+        turn = await person.says("yes")
     assert turn.outcome in ("cancelled", "erased")
     assert [booking.status for booking in bookings(given)] == [Status.CANCELLED]
 

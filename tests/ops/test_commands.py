@@ -16,6 +16,7 @@ import pytest
 
 from bot.__main__ import COMMANDS, main
 from bot.chat import converse
+from bot.installation import fill_database
 from bot.problems import EXIT_STATUS, NotInOrder
 from bot.publish import author, publish_file, publish_folder, withdraw_article
 from bot.questions import as_dict, table
@@ -24,7 +25,7 @@ from knowledge.store import FILES, ArticleStore
 from knowledge.turns import TurnRecord, record_turn, unanswered
 from settings import ROOT, Settings
 from storage import Database
-from tests.booking.builders import sqlite
+from tests.booking.builders import added, info_session, others_write, sqlite
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=timezone.utc)
 ARTICLE = ROOT / "knowledge" / "articles" / "minimum-age.yml"
@@ -143,6 +144,21 @@ def test_the_folder_as_a_whole_is_published_and_what_is_gone_is_withdrawn(
     assert (released.published, released.withdrawn) == ((), ("height-and-weight",))
     assert ArticleStore(database).get("height-and-weight") is None
     assert ArticleStore(database).get("minimum-age") is not None
+
+
+def test_publishing_succeeds_beside_a_server_that_writes(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    shutil.copytree(ARTICLE.parent, folder)
+    settings = Settings(articles_dir=folder)
+    added(database, info_session())
+    publish_folder(settings, database, NOW)
+    (folder / "height-and-weight.yml").unlink()
+    with others_write(database, after="revision"):
+        withdraw_article(database, "minimum-age", "someone", NOW)
+        publish_file(database, ARTICLE, "someone", NOW)
+        assert publish_folder(settings, database, NOW).withdrawn == ("height-and-weight",)
+        shutil.copy(ARTICLE.with_name("height-and-weight.yml"), folder)
+        assert "height-and-weight" in fill_database(settings, database, NOW, examples=False).published
 
 
 def test_another_folder_is_not_taken_for_the_articles(tmp_path: Path) -> None:
