@@ -54,7 +54,9 @@ class Database:
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
         # What is written may be what a person typed: an error tells the statement, not the values.
-        self.engine = create_engine(parsed, hide_parameters=True)
+        # A server's connections may have ended since they were last used; a file's cannot.
+        served = parsed.get_backend_name() != "sqlite"
+        self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=served)
         if self.engine.dialect.name == "sqlite":
             _make_sqlite_transactional(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
