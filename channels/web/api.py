@@ -83,7 +83,8 @@ class Api:
         conversation = conversation_of(request)
         after = _cursor(request)
         try:
-            with self._chat.streams.listen(conversation.id) as bell:
+            address = client_address(request, self._limits.proxies)
+            with self._chat.streams.listen(conversation.id, address) as bell:
                 return await self._stream(request, conversation, after, bell)
         except TooManyStreams as error:
             raise RefusalError(429, "too_many_tabs", headers={"Retry-After": "30"}) from error

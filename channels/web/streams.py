@@ -7,6 +7,7 @@ costs no more memory than these.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +17,7 @@ MOST_HELD = 8
 
 
 class TooManyStreams(Exception):
-    """This conversation, or the whole server, has as many open streams as it may."""
+    """This conversation, its network address, or the whole server has as many open streams as it may."""
 
 
 class Bell:
@@ -50,26 +51,34 @@ class Bell:
 class Streams:
     """The bells of all open streams, by conversation."""
 
-    def __init__(self, per_conversation: int = 8, in_all: int = 5000) -> None:
+    def __init__(self, per_conversation: int = 8, per_address: int = 1000, in_all: int = 5000) -> None:
         self._per_conversation = per_conversation
+        self._per_address = per_address
         self._in_all = in_all
         self._bells: dict[str, set[Bell]] = {}
-        self._count = 0
+        # How many streams each address has open.
+        self._addresses: Counter[str] = Counter()
         self.closed = False
 
     @contextmanager
-    def listen(self, conversation: str) -> Iterator[Bell]:
+    def listen(self, conversation: str, address: str) -> Iterator[Bell]:
         """A bell that sounds at each `ring`; raises `TooManyStreams`."""
         bells = self._bells.get(conversation, set())
-        if len(bells) >= self._per_conversation or self._count >= self._in_all:
+        if (
+            len(bells) >= self._per_conversation
+            or self._addresses[address] >= self._per_address
+            or self._addresses.total() >= self._in_all
+        ):
             raise TooManyStreams
         bell = Bell()
         self._bells.setdefault(conversation, bells).add(bell)
-        self._count += 1
+        self._addresses[address] += 1
         try:
             yield bell
         finally:
-            self._count -= 1
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
             bells.discard(bell)
             if not bells:
                 self._bells.pop(conversation, None)

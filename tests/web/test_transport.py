@@ -299,16 +299,20 @@ async def test_a_failing_core_still_answers(client: Client, core: FakeCore) -> N
 
 
 async def test_streams_are_bounded_and_leave_nothing_behind() -> None:
-    streams = Streams(per_conversation=1, in_all=2)
-    with streams.listen("a"), streams.listen("b"):
-        with pytest.raises(TooManyStreams), streams.listen("a"):
+    streams = Streams(per_conversation=1, per_address=2, in_all=3)
+    with streams.listen("a", "here"), streams.listen("b", "here"):
+        with pytest.raises(TooManyStreams), streams.listen("a", "there"):
             pass
-        with pytest.raises(TooManyStreams), streams.listen("c"):
+        # One address that takes all it can get leaves room for the others.
+        with pytest.raises(TooManyStreams), streams.listen("c", "here"):
             pass
-    with streams.listen("a") as bell:
+        with streams.listen("c", "there"), pytest.raises(TooManyStreams), streams.listen("d", "there"):
+            pass
+    with streams.listen("a", "here") as bell:
         streams.ring("a")
         await bell.wait(1.0)
     assert streams._bells == {}
+    assert not streams._addresses
 
 
 @pytest.mark.parametrize(
