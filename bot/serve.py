@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 FORGET_EVERY_SECONDS = 600.0
 # How long open requests may take to end when the server stops.
 SHUTDOWN_SECONDS = 2.0
+# Each open page is an open file; of pages alone there may be 5,000 (channels/web/streams.py).
+OPEN_FILES = 8192
 # `make run` has counted finding uv and installing the dependencies.
 STEPS_OF_SETUP = 2
 
@@ -52,6 +55,7 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     settings = from_environment()
+    allow_open_files()
     progress = Progress(STEPS_OF_SETUP + 1, STEPS_OF_SETUP + 5) if options.prepare else Progress(1, 3)
     # The port first: whoever has another server on it learns so at once, not after the training.
     with bind(settings.host, settings.port) as listening:
@@ -87,6 +91,14 @@ def bind(host: str, port: int) -> socket.socket:
         mend = f"Stop what listens there, or choose another: {PREFIX}PORT=8081 (and {PREFIX}HOST)."
         raise NotInOrder(Problem(f"cannot listen: {error.strerror}", f"{host}:{port}", mend)) from error
     return bound
+
+
+def allow_open_files() -> None:
+    """Raise this process's own limit to `OPEN_FILES`, as far as the system lets it; many systems begin at 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if resource.RLIM_INFINITY != soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _serve(services: Services, listening: socket.socket, progress: Progress) -> None:

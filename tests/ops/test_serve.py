@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import resource
 import signal
 import socket
 
@@ -13,7 +14,7 @@ from aiohttp import ClientSession, web
 
 from bot.problems import NotInOrder
 from bot.progress import Progress
-from bot.serve import bind, run_until_stopped
+from bot.serve import OPEN_FILES, allow_open_files, bind, run_until_stopped
 
 
 async def hello(request: web.Request) -> web.Response:
@@ -54,6 +55,17 @@ def test_two_servers_cannot_have_one_port() -> None:
 def test_an_address_that_is_not_this_machine_s_is_told() -> None:
     with pytest.raises(NotInOrder, match="cannot listen"):
         bind("192.0.2.1", 8080)
+
+
+@pytest.mark.parametrize(("before", "after"), [(256, OPEN_FILES), (OPEN_FILES + 1, OPEN_FILES + 1)])
+def test_as_many_pages_can_be_open_as_there_may_be_streams(before: int, after: int) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(before, limits[1]), limits[1]))
+        allow_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(after, limits[1]), limits[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_progress_counts_on_and_says_how_it_went() -> None:
