@@ -11,11 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from channels.telegram.answers import Answers
-from channels.telegram.api import BotApi, describe
+from channels.telegram.api import BotApi, Sleep, describe, pause_after
 from channels.telegram.heard import Heard
 from channels.telegram.outgoing import Outgoing
-from channels.telegram.store import TelegramStore
+from channels.telegram.store import Pending, TelegramStore
 from failures import where
+
+# Of the database, in a row: two minutes.
+MOST_FAILURES = 7
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +26,13 @@ logger = logging.getLogger(__name__)
 class Chats:
     """The chats with work left, each with one task that ends when the work does."""
 
-    def __init__(self, api: BotApi, answers: Answers, store: TelegramStore) -> None:
+    def __init__(
+        self, api: BotApi, answers: Answers, store: TelegramStore, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._api = api
         self._answers = answers
         self._store = store
+        self._sleep = sleep
         self._work: dict[int, deque[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -65,7 +71,7 @@ class Chats:
     async def _finish(self, chat: int, update: int) -> None:
         unanswered: Heard | None = None
         try:
-            pending = await asyncio.to_thread(self._store.pending, update)
+            pending = await self._pending(update)
             if pending is None:
                 return
             unanswered, messages = pending.heard, pending.outgoing
@@ -77,6 +83,16 @@ class Chats:
             logger.error("Telegram update not answered: %s", where(error))
             if unanswered is not None:
                 await self._apologise(unanswered)
+
+    async def _pending(self, update: int) -> Pending | None:
+        """The work left. While the database is away it is asked again: nobody else would before the next start."""
+        for failures in range(MOST_FAILURES):
+            try:
+                return await asyncio.to_thread(self._store.pending, update)
+            except SQLAlchemyError as error:
+                logger.error("Telegram update not read yet: %s", type(error).__name__)
+                await self._sleep(pause_after(failures))
+        return await asyncio.to_thread(self._store.pending, update)
 
     async def _answer(self, heard: Heard) -> tuple[Outgoing, ...]:
         answer = await self._answers.answer(heard)

@@ -56,7 +56,7 @@ def add_telegram(
         store = TelegramStore(database, clock)
         api = BotApi(bot, pace.sleep)
         limit = RateLimit(settings.messages_per_minute, clock)
-        chats = Chats(api, Answers(api, queue, store, settings, limit), store)
+        chats = Chats(api, Answers(api, queue, store, settings, limit), store, pace.sleep)
         poller = Poller(bot, chats, store, pace.long_poll, pace.sleep)
         tasks = [asyncio.create_task(poller.run()), asyncio.create_task(_forget(store, pace.forget_every))]
         yield

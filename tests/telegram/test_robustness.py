@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from channels.messages import Button
 from channels.telegram.store import TelegramButton, TelegramChat, TelegramStore, TelegramUpdate
@@ -247,6 +248,23 @@ async def test_a_failing_database_is_apologised_for_and_the_chat_goes_on(
         first, second = await ann.reads(2)
     assert "Sorry" in first
     assert second == "You said: still there?"
+
+
+async def test_a_database_that_is_away_for_a_moment_costs_no_message(
+    api: StandIn, database: Database, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending = TelegramStore.pending
+    failures = iter([True, True])
+
+    def fail_twice(self: TelegramStore, update: int) -> object:
+        if next(failures, False):
+            raise OperationalError("SELECT", {}, Exception("away"))
+        return pending(self, update)
+
+    monkeypatch.setattr(TelegramStore, "pending", fail_twice)
+    async with telegram(api, database, Echo()):
+        await ann.writes("hello")
+        assert await ann.reads(1) == ["You said: hello"]
 
 
 async def test_stopping_is_quick_while_a_poll_and_an_answer_are_open(
