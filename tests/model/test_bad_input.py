@@ -1,4 +1,4 @@
-"""Whatever is typed gets a reply, is executed by nobody, and is kept as it was typed, masked."""
+"""Whatever is typed gets a reply, is executed by nobody, and is kept as it was typed, masked and printable."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.base import Services
+from bot.payloads import printable
 from channels.messages import Turn
 from knowledge.masking import mask
 from knowledge.turns import TurnRow
@@ -62,7 +63,7 @@ async def test_it_gets_a_reply_is_not_executed_and_is_kept(
     assert all(reply.text.strip() for reply in turn.replies)
     assert turn.outcome in ("answered", "clarified", "unanswered", "out_of_scope", "act")
     assert turn.intent not in ("choose_article", "restart", "session_start", "back")
-    assert row_of(services, turn).text == mask(typed, turn.language)
+    assert row_of(services, turn).text == mask(printable(typed), turn.language)
     kinds = [kind for kind, _ in events_of(services, person)]
     assert kinds.count("session_started") == 1
     assert not {"restart", "undo", "rewind", "reset_slots"} & set(kinds)
