@@ -28,7 +28,7 @@ from bot.train import encoder_folder, usable_model
 from knowledge.articles import Article
 from knowledge.store import ArticleStore
 from knowledge.turns import TurnRow
-from nlu.decide import Decision, Limits
+from nlu.decide import Decision, Limits, Rules
 from nlu.encoder import Encoder
 from nlu.factors import factors_folder
 from nlu.fitted import Fitted, keep_fitted, kept_fitted, read_fitted
@@ -40,13 +40,13 @@ from nlu.impact import (
     Known,
     Nearer,
     changes,
-    known,
     known_examples,
     nearer_to_another,
 )
 from nlu.known_texts import KnownTexts, Told, known_texts
 from nlu.live import Classifiers, LiveUnderstanding, VectorMemory, memories
-from nlu.readings import Read, Readings, reading_of
+from nlu.reading import reading_of
+from nlu.readings import Read, Readings
 from settings import ROOT, Settings
 from storage import Database
 
@@ -88,13 +88,13 @@ class Rehearsal:
         folder: Path,
         database: Database,
         labelled: Callable[[Read], Sequence[Known]],
-        limits: Limits,
+        rules: Rules,
         zone: ZoneInfo,
         readings: Readings,
         told: Told | None = None,
     ) -> None:
         self._live, self._memory, self._folder, self._database = live, memory, folder, database
-        self._labelled, self._limits, self._zone = labelled, limits, zone
+        self._labelled, self._rules, self._zone = labelled, rules, zone
         self._readings, self._told = readings, told
 
     @property
@@ -125,7 +125,7 @@ class Rehearsal:
                 return held.scores(wanted, model)
 
         today = now.astimezone(self._zone).date()
-        found = changes(current, proposed, questions, scores, self._limits, today)
+        found = changes(current, proposed, questions, scores, self._rules, today)
         judged = [(change, _well_met(change.question, change.old), _well_met(change.question, change.new))
                   for change in found]  # fmt: skip
         return Impact(
@@ -148,7 +148,7 @@ class Rehearsal:
     def _watched(self, questions: Sequence[Known], language: str) -> list[str]:
         """The texts, corrected, whose numbers are kept: all but the examples, whose scores need none."""
         current = self._live.current
-        texts = dict.fromkeys(t for each in questions if each.language == language for t in each.texts)
+        texts = dict.fromkeys(t for each in questions if each.language == language for t in each.said.texts)
         examples = set(current.model(language).examples.texts)
         return [text for text in current.corrected(texts, language) if text not in examples]
 
@@ -171,7 +171,7 @@ def verdict(question: Known, decision: Decision) -> str:
 def labelled_questions(read: Read = reading_of, folder: Path = LABELLED_SETS) -> tuple[Known, ...]:
     """The project's labelled questions, their language detected as in a first message."""
     return tuple(
-        known(question.text, None, LABELLED, labels=question.labels, read=read)
+        Known(read(question.text, None), LABELLED, labels=question.labels)
         for file in sorted(folder.glob("*.jsonl"))
         for question in read_questions(file)
     )
@@ -186,7 +186,7 @@ def asked_questions(session: Session, most: int = MOST_ASKED, read: Read = readi
             times[text, language] += 1
         if times.total() >= most:
             break
-    return tuple(known(text, language, ASKED, times=n, read=read) for (text, language), n in times.items())
+    return tuple(Known(read(text, language), ASKED, times=n) for (text, language), n in times.items())
 
 
 @contextmanager
@@ -202,7 +202,7 @@ def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
         raise NotInOrder(Problem("no article is published", settings.database_url.rpartition("@")[2], mend))
     model, folder = usable_model(settings), settings.models_dir / "known"
     with Progress(1, 1).step("reading the model"):
-        shapes, limits = configuration(ROOT / "config.yml")
+        shapes, rules = configuration(ROOT / "config.yml")
         factors = factors_folder(settings.models_dir)
         file = folder / f"{model.stem}.fitted"
         fitted = kept_fitted(file, lambda: _fitted(model, shapes, factors))
@@ -220,7 +220,7 @@ def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
         folder,
         database,
         labelled_questions,
-        limits,
+        rules,
         ZoneInfo(settings.timezone),
         Readings(folder / f"{model.stem}.readings"),
         _tell,
@@ -231,15 +231,16 @@ def _tell(done: int, of: int) -> None:
     print(f"{done} of {of} known texts that are new are read", file=sys.stderr, flush=True)
 
 
-def configuration(file: Path) -> tuple[dict[str, Shape], Limits]:
-    """The classifiers' shapes by language and the limits of decisions, from Rasa's config.yml."""
+def configuration(file: Path) -> tuple[dict[str, Shape], Rules]:
+    """The classifiers' shapes by language and the rules of decisions, from Rasa's config.yml."""
     pipeline = yaml.safe_load(file.read_text("utf-8"))["pipeline"]
     components: dict[str, dict[str, Any]] = {each["name"].rpartition(".")[2]: each for each in pipeline}
     classifier, maker = components["HybridClassifier"], components["DecisionMaker"]
     shapes = {language: Shape(**(classifier.get(language) or {})) for language in ("en", "fr")}
     limits = {each.name: maker[each.name] for each in fields(Limits) if each.name in maker}
     limits["temperature"] = components["ArticleRetriever"].get("temperature", Limits.temperature)
-    return shapes, Limits(**limits)
+    between = frozenset(maker.get("between_services", ()))
+    return shapes, Rules(Limits(**limits), maker.get("after_crisis", ""), between)
 
 
 def _fitted(model: Path, shapes: Mapping[str, Shape], factors: Path) -> Fitted:

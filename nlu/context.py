@@ -6,8 +6,8 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Collection, Mapping
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -23,7 +23,7 @@ _TELLING = 4
 class Words:
     """How the example texts of one language use their words, label by label.
 
-    Words are counted by their first letters, without accents.
+    Words are counted by their first letters, without accents, when they are first asked for.
     """
 
     def __init__(self, examples: Examples) -> None:
@@ -31,14 +31,28 @@ class Words:
         self._rows: dict[str, list[int]] = {}
         for row, label in enumerate(examples.labels):
             self._rows.setdefault(label, []).append(row)
-        self._counts = {
-            label: _counted(tuple(examples.texts[row] for row in rows)) for label, rows in self._rows.items()
-        }
-        self._total: Counter[str] = Counter()
-        self._spread: Counter[str] = Counter()
+
+    def prepare(self) -> None:
+        """Count now, so that the next message need not wait for it."""
+        _ = self._total, self._spread
+
+    @cached_property
+    def _counts(self) -> Mapping[str, Counter[str]]:
+        texts = self._examples.texts
+        return {label: _counted(tuple(texts[row] for row in rows)) for label, rows in self._rows.items()}
+
+    @cached_property
+    def _total(self) -> Counter[str]:
+        """How often each word stands in any example."""
+        total: Counter[str] = Counter()
         for counts in self._counts.values():
-            self._total.update(counts)
-            self._spread.update(counts.keys())
+            total.update(counts)
+        return total
+
+    @cached_property
+    def _spread(self) -> Counter[str]:
+        """In how many labels each word stands."""
+        return Counter(word for counts in self._counts.values() for word in counts)
 
     def knows(self, label: object) -> bool:
         return label in self._rows

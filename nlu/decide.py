@@ -77,6 +77,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """What decisions follow: the `limits`, and the subjects that have a part of their own (config.yml).
+
+    - `after_crisis`: an article on this subject may follow the help in a crisis, for whoever tells of a past one.
+    - `between_services`: articles on these speak of ours and other services together.
+    """
+
+    limits: Limits
+    after_crisis: str = ""
+    between_services: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Candidate:
     """An article with its score (the classifier's own) and the belief in its first topic, all articles on it counted."""
 
@@ -108,6 +121,7 @@ class Decision:
 
     `served` are the articles that answer: one, or one for each of several questions in the order asked; or what
     follows the help in a crisis. `withheld` are articles past their expiry that would answer the other questions.
+    `another_service` tells that the question is about another service's own affairs, which we do not know.
     """
 
     outcome: str
@@ -116,6 +130,7 @@ class Decision:
     offered: tuple[Candidate, ...] = ()
     served: tuple[Candidate, ...] = ()
     withheld: tuple[Candidate, ...] = ()
+    another_service: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """JSON for the tracker and the turn; see docs/architecture.md."""
@@ -128,6 +143,7 @@ class Decision:
             "articles": [each.as_dict() for each in self.ranking.articles[:MOST_CANDIDATES]],
             "offered": [each.as_dict() for each in self.offered],
             "others": [{"label": name, "belief": round(p, 4)} for name, p in self.ranking.others[:3]],
+            "another_service": self.another_service,
         }
 
 
@@ -196,18 +212,26 @@ def decide_message(
     ranking: Ranking,
     questions: Sequence[Ranking],
     urgent: float,
-    limits: Limits,
+    rules: Rules,
     withheld: Collection[str] = frozenset(),
-    after_crisis: str = "",
+    elsewhere: bool = False,
 ) -> Decision:
     """The decision on a whole message; `questions` ranks each of its sentences that asks, where there are several.
 
     Clear questions are answered whatever the story around them; in one that is rather not ours, only plain ones. In a
-    crisis only help is given; an article on the subject `after_crisis` may follow, for whoever tells of a past one.
+    crisis only help is given. `elsewhere` tells that the message names only another service.
     """
+    decision = _decide_message(ranking, questions, urgent, rules, withheld)
+    return _of_another_service(decision, rules) if elsewhere else decision
+
+
+def _decide_message(
+    ranking: Ranking, questions: Sequence[Ranking], urgent: float, rules: Rules, withheld: Collection[str]
+) -> Decision:
+    limits = rules.limits
     decision = decide(ranking, urgent, limits, withheld)
     if decision.label == CRISIS:
-        return replace(decision, served=_after_crisis(ranking, limits, withheld, after_crisis))
+        return replace(decision, served=_after_crisis(ranking, rules, withheld))
     asked = asked_in_order(questions, limits)
     served = tuple(each for each in asked if each.id not in withheld)
     if decision.label == EMERGENCY or len(asked) < 2 or not served:
@@ -218,23 +242,23 @@ def decide_message(
     return Decision(ANSWERED, served[0].id, ranking, served=served, withheld=left)
 
 
-def _after_crisis(
-    ranking: Ranking, limits: Limits, withheld: Collection[str], subject: str
-) -> tuple[Candidate, ...]:
-    """The likeliest article when it is on this subject and, the crisis aside, surely meant."""
+def _after_crisis(ranking: Ranking, rules: Rules, withheld: Collection[str]) -> tuple[Candidate, ...]:
+    """The likeliest article when it is on the subject for it and, the crisis aside, surely meant."""
     top = ranking.articles[0] if ranking.articles else None
-    if top is None or subject not in top.topics or top.id in withheld:
+    if top is None or rules.after_crisis not in top.topics or top.id in withheld:
         return ()
     aside = 1 - sum(belief for name, belief in ranking.others if name in URGENT)
-    return (top,) if top.belief >= limits.answer * aside else ()
+    return (top,) if top.belief >= rules.limits.answer * aside else ()
 
 
-def of_another_service(decision: Decision) -> Decision:
+def _of_another_service(decision: Decision, rules: Rules) -> Decision:
     """The decision on a question about another service's own affairs: what no article of ours answers is theirs."""
+    if any(rules.between_services.intersection(each.topics) for each in decision.served):
+        return decision
     unknown = decision.outcome == UNANSWERED and not decision.withheld
-    return (
-        replace(decision, outcome=OOS, label=OTHER_EMPLOYER) if unknown or decision.label == FAR else decision
-    )
+    if unknown or decision.label == FAR:
+        decision = replace(decision, outcome=OOS, label=OTHER_EMPLOYER)
+    return replace(decision, another_service=True)
 
 
 def without_words(text: str, ranking: Ranking) -> Decision:

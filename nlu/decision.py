@@ -1,6 +1,5 @@
 """Graph component: decides how a message is met, and says so as its intent."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,15 +17,13 @@ from nlu.decide import (
     OOS,
     Decision,
     Limits,
+    Rules,
     decide_message,
-    of_another_service,
     without_words,
 )
 from nlu.hybrid_classifier import HEIGHTS, NEAREST, UNDERSTANDING
 from nlu.importer import ASK
 from nlu.message_reader import READ
-from nlu.services import names_only_others
-from nlu.text import has_words
 
 DECISION = "decision"
 # What answers a bare "why?": what else is known, and who may know more (actions/answer.py).
@@ -44,9 +41,8 @@ INTENT_OF_START = {
 class DecisionMaker(GraphComponent):
     """Sets `intent` and `decision` (see docs/architecture.md), both part of the parse result."""
 
-    def __init__(self, limits: Limits, after_crisis: str = "", between_services: Sequence[str] = ()) -> None:
-        self._limits, self._after_crisis = limits, after_crisis
-        self._between = frozenset(between_services)
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -65,31 +61,27 @@ class DecisionMaker(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "DecisionMaker":
         limits = Limits(**{name: config[name] for name in asdict(Limits())})
-        return cls(limits, config["after_crisis"], config["between_services"])
+        return cls(Rules(limits, config["after_crisis"], frozenset(config["between_services"])))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             ranking = message.get(RANKING)
             if ranking is None:
                 continue
-            current = message.get(UNDERSTANDING)
+            current, read, nearest = message.get(UNDERSTANDING), message.get(READ), message.get(NEAREST)
             decision = decide_message(
                 ranking,
                 message.get(QUESTIONS),
                 message.get(HEIGHTS).urgent,
-                self._limits,
+                self._rules,
                 message.get(WITHHELD),
-                self._after_crisis,
+                read["elsewhere"],
             )
-            read, nearest = message.get(READ), message.get(NEAREST)
             text = read["text"]
             if read["why"]:
                 decision = Decision(ACT, TELL_ME_MORE, ranking)
-            if not has_words(text) and not (decision.outcome == ACT and nearest(decision.label)[0] == text):
+            if not read["words"] and not (decision.outcome == ACT and nearest(decision.label)[0] == text):
                 decision = without_words(text, ranking)
-            elsewhere = names_only_others(text) and not self._is_between(decision)
-            if elsewhere:
-                decision = of_another_service(decision)
             intent = _intent(decision, current.articles)
             confidence = _confidence(decision)
             told = {
@@ -97,8 +89,7 @@ class DecisionMaker(GraphComponent):
                 "intent": intent,
                 "language": read["language"],
                 "knowledge": current.version,
-                "limits": _told(self._limits.of(message.get(READ)["language"])),
-                "another_service": elsewhere,
+                "limits": _told(self._rules.limits.of(read["language"])),
             }
             for candidate in told["articles"]:
                 text, similarity = nearest(candidate["id"])
@@ -107,10 +98,6 @@ class DecisionMaker(GraphComponent):
             message.set(INTENT_RANKING_KEY, [{"name": intent, "confidence": confidence}], add_to_output=True)
             message.set(DECISION, told, add_to_output=True)
         return messages
-
-    def _is_between(self, decision: Decision) -> bool:
-        """Whether what is served is about ours and other services together."""
-        return any(self._between.intersection(each.topics) for each in decision.served)
 
 
 def _intent(decision: Decision, articles: Any) -> str:

@@ -7,9 +7,10 @@ are decided one by one, so that tens of thousands of questions take seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,20 +18,24 @@ from numpy.typing import NDArray
 
 from knowledge.articles import Article
 from nlu.decide import (
+    EMPTY,
     MOST_CANDIDATES,
     MOST_OFFERED,
+    MOST_RANKED,
     URGENT,
     Candidate,
     Decision,
-    Limits,
+    Heights,
     Ranking,
+    Rules,
     decide_message,
     weigh,
 )
 from nlu.examples import OUT_OF_SCOPE, Example, article_examples
 from nlu.hybrid import Floats, HybridModel
 from nlu.live import Understanding
-from nlu.readings import Read, reading_of
+from nlu.reading import Reading, reading_of
+from nlu.readings import Read
 
 LABELLED, EXAMPLE, ASKED = "labelled", "example", "asked"
 
@@ -43,48 +48,31 @@ _BLOCK = 2048
 
 @dataclass(frozen=True)
 class Known:
-    """A question whose answer is watched, read as a message is: see `known`.
+    """A question whose answer is watched; what it `said` is read as a message is that leans on nothing before it.
 
     `kind` tells where it is from: a labelled set (then `labels` are the subjects that are right), an article's own
     examples (then `article` is its id), or people who asked it, `times` times.
     """
 
-    text: str
-    language: str
+    said: Reading
     kind: str
-    parts: tuple[str, ...]
-    asks: tuple[bool, ...]
     labels: frozenset[str] = frozenset()
     article: str = ""
     times: int = 1
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """The texts that are scored: the message, and its sentences where it has several."""
-        return (self.text, *self.parts)
+    def text(self) -> str:
+        return self.said.text
 
-
-def known(
-    text: str,
-    so_far: str | None,
-    kind: str,
-    labels: frozenset[str] = frozenset(),
-    article: str = "",
-    times: int = 1,
-    read: Read = reading_of,
-) -> Known:
-    """A question as nlu/message_reader.py reads it, when it leans on nothing before it.
-
-    `so_far` is the conversation's language, which decides where the text does not, `None` when it begins one.
-    """
-    found = read(text, so_far)
-    return Known(found.text, found.language, kind, found.parts, found.asks, labels, article, times)
+    @property
+    def language(self) -> str:
+        return self.said.language
 
 
 def known_examples(articles: Mapping[str, Article], read: Read = reading_of) -> tuple[Known, ...]:
     """Every article's own examples as questions to be watched."""
     return tuple(
-        known(example.text, example.language, EXAMPLE, article=example.label, read=read)
+        Known(read(example.text, example.language), EXAMPLE, article=example.label)
         for example in article_examples(articles.values())
     )
 
@@ -119,7 +107,7 @@ def changes(
     proposed: Understanding,
     questions: Sequence[Known],
     scores: Scores,
-    limits: Limits,
+    rules: Rules,
     today: date,
 ) -> tuple[Changed, ...]:
     """The questions that `proposed` would meet otherwise than `current`: answered otherwise, or not, or with other
@@ -127,26 +115,28 @@ def changes(
     found: list[tuple[int, Changed]] = []
     for language in dict.fromkeys(question.language for question in questions):
         places = [n for n, question in enumerate(questions) if question.language == language]
-        old = Decider(current, language, limits, today)
-        new = Decider(proposed, language, limits, today)
+        old = Decider(current, language, rules, today)
+        new = Decider(proposed, language, rules, today)
         if old.model is new.model and old.standing == new.standing:
             continue
         mine = [questions[n] for n in places]
-        rows = {text: n for n, text in enumerate(dict.fromkeys(t for each in mine for t in each.texts))}
+        rows = {text: n for n, text in enumerate(dict.fromkeys(t for each in mine for t in each.said.texts))}
         old_scores = scores(language, current.corrected(rows, language), old.model)
         new_scores = old_scores
         if old.model is not new.model:
             new_scores = scores(language, proposed.corrected(rows, language), new.model)
-        positions = [[rows[text] for text in question.texts] for question in mine]
-        old_sure = old.sure(mine, positions, old_scores)
-        new_sure = new.sure(mine, positions, new_scores)
+        positions = [[rows[text] for text in question.said.texts] for question in mine]
+        old_heights = old.heights(mine, positions, old_scores)
+        new_heights = new.heights(mine, positions, new_scores)
+        old_sure, new_sure = old.sure(mine, old_heights), new.sure(mine, new_heights)
         restated = [id for id, topics in old.standing.items() if new.standing.get(id, topics) != topics]
-        unclear = (old_sure != new_sure) | (old_sure == "") | np.isin(old_sure, restated)
-        for n in np.flatnonzero(unclear):
-            before = old.decide(mine[n], old_scores[positions[n]])
-            after = new.decide(mine[n], new_scores[positions[n]])
-            if _met(before) != _met(after):
-                found.append((places[n], Changed(mine[n], before, after)))
+        unclear = np.flatnonzero((old_sure != new_sure) | (old_sure == "") | np.isin(old_sure, restated))
+        asked = [mine[n] for n in unclear]
+        before = old.decide(asked, [old_heights[n] for n in unclear])
+        after = new.decide(asked, [new_heights[n] for n in unclear])
+        for n, was, will in zip(unclear, before, after, strict=True):
+            if _met(was) != _met(will):
+                found.append((places[n], Changed(mine[n], was, will)))
     return tuple(change for _, change in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -188,15 +178,16 @@ def nearer_to_another(current: Understanding, proposed: Understanding) -> tuple[
 def _met(decision: Decision) -> tuple[object, ...]:
     """What a prospect would notice of a decision; an article that is about other subjects now is another."""
     served = tuple((each.id, each.topics) for each in decision.served)
-    return decision.outcome, decision.label, served, frozenset(each.id for each in decision.offered)
+    offered = frozenset(each.id for each in decision.offered)
+    return decision.outcome, decision.label, served, offered, decision.another_service
 
 
 class Decider:
     """Decides many questions in one language by one understanding."""
 
-    def __init__(self, understanding: Understanding, language: str, limits: Limits, today: date) -> None:
+    def __init__(self, understanding: Understanding, language: str, rules: Rules, today: date) -> None:
         self.model = understanding.model(language)
-        self.limits = limits.of(language)
+        self.rules = replace(rules, limits=rules.limits.of(language))
         articles = understanding.articles
         self.withheld = frozenset(id for id, article in articles.items() if article.expired(today))
         # What of an article matters to decisions, beside its examples.
@@ -221,46 +212,64 @@ class Decider:
         self._outside = others[np.array(outside, dtype=bool)]
         self._urgent = [column[label] for label in URGENT if label in column]
 
-    def sure(
+    def heights(
         self, questions: Sequence[Known], positions: Sequence[Sequence[int]], scores: Floats
-    ) -> NDArray[np.object_]:
+    ) -> list[Heights]:
+        """The heights of each question, the scores of whose texts stand in the rows of `scores` at its `positions`."""
+        labels, none = self.model.classes, scores[:0]
+        wholes = scores[[each[0] for each in positions]]
+        urgent = wholes[:, self._urgent].max(axis=1, initial=0).tolist()
+        return [
+            weigh(labels, scores[rows], question.said.asks)
+            if question.said.parts
+            else Heights(labels, whole, none, highest)
+            for question, rows, whole, highest in zip(questions, positions, wholes, urgent, strict=True)
+        ]
+
+    def sure(self, questions: Sequence[Known], heights: Sequence[Heights]) -> NDArray[np.object_]:
         """The label that each question is met with, "" where it has to be decided."""
-        rows = scores[[each[0] for each in positions]]
-        urgent = rows[:, self._urgent].max(axis=1, initial=0)
-        several = np.zeros(len(questions), dtype=bool)
-        for n, question in enumerate(questions):
-            if question.parts:
-                heights = weigh(self.model.classes, scores[positions[n]], question.asks)
-                rows[n], urgent[n], several[n] = heights.message, heights.urgent, len(heights.questions) > 1
-        sure = np.concatenate([self._leaders(rows[n : n + _BLOCK]) for n in range(0, len(rows), _BLOCK)])
-        sure[several | (urgent > self.limits.urgent - _NEAR)] = ""
+        blocks = (heights[n : n + _BLOCK] for n in range(0, len(heights), _BLOCK))
+        sure = np.concatenate([self._leaders(np.stack([each.message for each in some])) for some in blocks])
+        urgent = self.rules.limits.urgent - _NEAR
+        sure[[each.urgent > urgent or len(each.questions) > 1 for each in heights]] = ""
+        # What has no words says nothing, whatever the articles.
+        sure[[not question.said.words for question in questions]] = EMPTY
         return sure
 
-    def decide(self, question: Known, rows: Floats) -> Decision:
-        """As the graph components do; of the ranking only the best articles are there."""
-        heights = weigh(self.model.classes, rows, question.asks)
-        ranking, *questions = (self.ranking(row) for row in (heights.message, *heights.questions))
-        return decide_message(ranking, questions, heights.urgent, self.limits, self.withheld)
+    def decide(self, questions: Sequence[Known], heights: Sequence[Heights]) -> Iterator[Decision]:
+        """The decision on each question, as the graph components make it; of a ranking only the best articles are there."""
+        if not heights:
+            return
+        rankings = self._rankings(
+            np.vstack([row for each in heights for row in (each.message, *each.questions)])
+        )
+        for question, each in zip(questions, heights, strict=True):
+            whole, *parts = islice(rankings, 1 + len(each.questions))
+            yield decide_message(
+                whole, parts, each.urgent, self.rules, self.withheld, question.said.elsewhere
+            )
 
-    def ranking(self, row: Floats) -> Ranking:
-        """The beginning of nlu.decide.rank: as many articles as a decision can turn on."""
-        beliefs = self._beliefs(row[None])
+    def _rankings(self, rows: Floats) -> Iterator[Ranking]:
+        """Of each row the beginning of nlu.decide.rank: as many articles as a decision can turn on."""
+        beliefs = self._beliefs(rows)
         on_subject, weight = self._on_subject(beliefs)
-        candidates: list[Candidate] = []
-        subjects: set[str] = set()
-        for n in np.argsort(-weight[0], kind="stable"):
-            if len(subjects) >= MOST_OFFERED and len(candidates) >= MOST_CANDIDATES:
-                break
-            article = self.articles[n]
-            score, belief = float(row[self._columns[n]]), float(on_subject[0, n])
-            candidates.append(Candidate(article.id, article.topics, score, belief))
-            if self._served[n]:
-                subjects.add(article.topics[0])
-        others = zip(self._others, beliefs[0, self._other_columns].tolist(), strict=True)
-        return Ranking(tuple(candidates), tuple(sorted(others, key=lambda pair: -pair[1])))
+        best = np.argsort(-weight, axis=1, kind="stable")[:, :MOST_RANKED]
+        likeliest = np.argsort(-beliefs[:, self._other_columns], axis=1, kind="stable")
+        for row, found in enumerate(best.tolist()):
+            candidates: list[Candidate] = []
+            subjects: set[str] = set()
+            for n in found:
+                if len(subjects) >= MOST_OFFERED and len(candidates) >= MOST_CANDIDATES:
+                    break
+                article, score = self.articles[n], float(rows[row, self._columns[n]])
+                candidates.append(Candidate(article.id, article.topics, score, float(on_subject[row, n])))
+                if self._served[n]:
+                    subjects.add(article.topics[0])
+            others = beliefs[row, self._other_columns].tolist()
+            yield Ranking(tuple(candidates), tuple((self._others[n], others[n]) for n in likeliest[row]))
 
     def _beliefs(self, rows: Floats) -> Floats:
-        weights = np.exp((rows - rows.max(axis=1, keepdims=True)) / self.limits.temperature)
+        weights = np.exp((rows - rows.max(axis=1, keepdims=True)) / self.rules.limits.temperature)
         beliefs: Floats = weights / weights.sum(axis=1, keepdims=True)
         return beliefs
 
@@ -280,7 +289,7 @@ class Decider:
             leader = np.where(acts.max(axis=1) > _SURE, self._acts[acts.argmax(axis=1)], leader)
         if len(self._outside):
             outside = beliefs[:, self._outside]
-            sure = max(_SURE, 1 - self.limits.contest)
+            sure = max(_SURE, 1 - self.rules.limits.contest)
             clear = (outside.sum(axis=1) > sure) & (_lead(outside) > _NEAR)
             leader = np.where(clear, self._outside[outside.argmax(axis=1)], leader)
         if len(self._columns):

@@ -231,10 +231,16 @@ class LiveUnderstanding:
         return Understanding(version, articles, models, spellers, words)
 
     def start(self) -> None:
+        self._count_words()
         threading.Thread(target=self._watch, name="knowledge-watch", daemon=True).start()
 
     def stop(self) -> None:
         self._stopping.set()
+
+    def _count_words(self) -> None:
+        """So that no message waits for it."""
+        for words in self.current.words.values():
+            words.prepare()
 
     def _watch(self) -> None:
         try:
@@ -246,7 +252,8 @@ class LiveUnderstanding:
             )
         while not self._stopping.wait(self._every):
             try:
-                self.refresh()
+                if self.refresh():
+                    self._count_words()
             except Exception as error:
                 # A background task's edge: the database may be away for a while; what is live stays live.
                 logger.error(

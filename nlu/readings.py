@@ -1,4 +1,4 @@
-"""How known questions are read: language, sentences, and which of them ask; kept on disk.
+"""How known questions are read (nlu/reading.py), kept on disk.
 
 To read a question takes half a millisecond, and what reads takes three seconds to import. There are tens of thousands of
 known questions, the same at every change. The file holds no text: hashes, and where in its text each sentence stands.
@@ -10,44 +10,19 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from nlu.kept import beyond_newest, write_whole
-from nlu.text import clean, is_question, sentences
+from nlu.reading import Reading, reading_of
+from nlu.text import clean
 
 # Of the model in use and of the one before it.
 _KEPT = 2
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A text as nlu/message_reader.py reads it; `parts` are its sentences where it has several, `asks` which ask."""
-
-    text: str
-    language: str
-    parts: tuple[str, ...] = ()
-    asks: tuple[bool, ...] = ()
-
-
 # Reads a text in a conversation that is in a language so far, `None` where it begins one.
 Read = Callable[[str, str | None], Reading]
-
-
-@lru_cache(maxsize=100_000)
-def reading_of(text: str, so_far: str | None) -> Reading:
-    """How a text is read."""
-    # Only now: what it imports takes seconds.
-    from nlu.language import detect
-
-    text = clean(text)
-    language = detect(text, so_far)
-    parts = tuple(sentences(text, language))
-    if len(parts) < 2:
-        return Reading(text, language)
-    return Reading(text, language, parts, tuple(is_question(part, language) for part in parts))
 
 
 class Readings:
@@ -68,18 +43,13 @@ class Readings:
         kept = self._used.get(key) or self._kept.get(key)
         if kept is None:
             reading = reading_of(text, so_far)
-            kept = [reading.language, [_pieces(part, _source(text)) for part in reading.parts], reading.asks]
+            pieces = [_pieces(part, _source(text)) for part in reading.parts]
+            kept = [reading.language, pieces, reading.asks, reading.elsewhere, reading.words]
         self._used[key] = kept
-        language, parts, asks = kept
-        if not parts:
-            return Reading(text, language)
-        source = _source(text)
-        return Reading(
-            text,
-            language,
-            tuple("".join(source[start:end] for start, end in pieces) for pieces in parts),
-            tuple(asks),
-        )
+        language, pieces, asks, elsewhere, words = kept
+        source = _source(text) if pieces else ""
+        parts = tuple("".join(source[start:end] for start, end in each) for each in pieces)
+        return Reading(text, language, parts, tuple(asks), elsewhere, words)
 
     def keep(self) -> None:
         """Keep what has been read since the last time, and nothing else: what was forgotten is wiped."""

@@ -14,18 +14,19 @@ import numpy as np
 from bot.rehearsal import Rehearsal
 from knowledge.articles import Article, ArticleText
 from knowledge.store import ArticleStore, publish
-from nlu.decide import Limits
+from nlu.decide import Limits, Rules
 from nlu.encoder import Encoder
 from nlu.examples import Example, article_examples
 from nlu.hybrid import Examples, Floats, HybridModel
-from nlu.impact import LABELLED, Known, known
+from nlu.impact import LABELLED, Known
 from nlu.live import Classifiers, LiveUnderstanding, memories
-from nlu.readings import Read, Readings, reading_of
+from nlu.reading import reading_of
+from nlu.readings import Read, Readings
 from storage import Database
 from tests.booking.builders import NOW
 from tests.knowledge.builders import article
 
-LIMITS = Limits(temperature=0.1)
+RULES = Rules(Limits(temperature=0.1), after_crisis="pay", between_services=frozenset({"training"}))
 TODAY = date(2026, 11, 21)
 # Article, its topic, and how its questions begin in English and in French.
 SUBJECTS = {
@@ -50,6 +51,7 @@ ENDINGS = (
 )
 ACTS = {
     "greet": ("hello there", "good morning", "hi bot"),
+    "oos_crisis": ("i want to die tonight", "i cannot go on living", "i think of hurting myself"),
     "oos_emergency": ("someone is breaking in right now", "my house is on fire help", "send an ambulance"),
     "oos_far": ("what is the capital of peru", "bake me a chocolate cake", "who won the hockey game"),
 }
@@ -115,13 +117,18 @@ QUESTIONS: Mapping[str, str] = {
     "salary salary old": "pay",
     "wich salray does a constabel ern": "pay",
     "there is a fire in my house. what salary?": "out_of_scope_near",
+    "i want to die tonight. what salary does a constable earn?": "out_of_scope_near",
+    "rcmp salary": "pay",
+    "rcmp academy length": "training",
+    "rcmp zebra": "out_of_scope_near",
+    "👍": "smalltalk",
 }
 
 
 def labelled(read: Read = reading_of) -> tuple[Known, ...]:
     asked = [(text, "en", label) for text, label in QUESTIONS.items()]
     return tuple(
-        known(text, language, LABELLED, labels=frozenset({label}), read=read)
+        Known(read(text, language), LABELLED, labels=frozenset({label}))
         for text, language, label in (*asked, ("quel âge pour un agent", "fr", "age"))
     )
 
@@ -146,4 +153,4 @@ def rehearsal(database: Database, folder: Path, articles: Mapping[str, Article] 
     """A rehearsal on a database that publishes `articles`, or all `subjects`."""
     live = published(database, articles or subjects())
     readings = Readings(folder / "model.readings")
-    return Rehearsal(live, memories(ENCODER), folder, database, labelled, LIMITS, ZoneInfo("UTC"), readings)
+    return Rehearsal(live, memories(ENCODER), folder, database, labelled, RULES, ZoneInfo("UTC"), readings)

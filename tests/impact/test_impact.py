@@ -30,7 +30,7 @@ from bot.rehearsal import (
 from knowledge.articles import Article
 from knowledge.store import ArticleStore, Revision, publish
 from knowledge.turns import TurnRecord, record_turn
-from nlu.decide import Limits, decide, rank
+from nlu.decide import Limits, decide_message, rank
 from nlu.hybrid import Floats, HybridModel
 from nlu.impact import (
     ASKED,
@@ -38,18 +38,18 @@ from nlu.impact import (
     Decider,
     Known,
     changes,
-    known,
     known_examples,
     nearer_to_another,
 )
 from nlu.live import Understanding
+from nlu.reading import Reading, reading_of
 from settings import ROOT
 from storage import Database
 from tests.booking.builders import NOW
 from tests.impact.builders import (
     ACTS,
     ENCODER,
-    LIMITS,
+    RULES,
     TODAY,
     examples_of,
     labelled,
@@ -82,7 +82,7 @@ def _proposals() -> dict[str, Mapping[str, Article]]:
 
 
 def _questions(articles: Mapping[str, Article]) -> tuple[Known, ...]:
-    return (*labelled(), *known_examples(articles), known("MISSPELT salry?", "en", ASKED))
+    return (*labelled(), *known_examples(articles), Known(reading_of("MISSPELT salry?", "en"), ASKED))
 
 
 def _scores(language: str, texts: Sequence[str], model: HybridModel) -> Floats:
@@ -109,9 +109,9 @@ def _live(understanding: Understanding, question: Known) -> dict[str, Any]:
     classifier = HybridClassifier(None, None, {})  # type: ignore[arg-type]  # neither is needed to process
     classifier._live = Still()  # type: ignore[assignment]
     retriever = ArticleRetriever.create(
-        {"temperature": LIMITS.temperature, "temperature_fr": None}, None, None, None
+        {"temperature": RULES.limits.temperature, "temperature_fr": None}, None, None, None
     )
-    for component in (classifier, retriever, DecisionMaker(LIMITS)):
+    for component in (classifier, retriever, DecisionMaker(RULES)):
         component.process([message])
     decision: dict[str, Any] = message.get(DECISION)
     return decision
@@ -120,7 +120,13 @@ def _live(understanding: Understanding, question: Known) -> dict[str, Any]:
 def _met(decision: Mapping[str, Any]) -> tuple[object, ...]:
     served = [(each["id"], tuple(each["topics"])) for each in decision["served"]]
     offered = {each["id"] for each in decision["offered"]}
-    return decision["outcome"], decision["label"], tuple(served), frozenset(offered)
+    return (
+        decision["outcome"],
+        decision["label"],
+        tuple(served),
+        frozenset(offered),
+        decision["another_service"],
+    )
 
 
 @pytest.mark.parametrize("proposal", _proposals())
@@ -141,7 +147,7 @@ def test_what_is_shown_is_what_the_assistant_decides(
     for question, change in shown.items():
         assert _met(change.old.as_dict()) == before[question]
         assert _met(change.new.as_dict()) == then[question]
-    found = changes(current, proposed, questions, _scores, LIMITS, TODAY)
+    found = changes(current, proposed, questions, _scores, RULES, TODAY)
     assert {each.question for each in found} == expected
 
 
@@ -173,22 +179,26 @@ _LABELS = tuple(sorted([*subjects(), *ACTS]))
     st.lists(st.integers(0, 100), min_size=len(_LABELS), max_size=len(_LABELS)),
     st.sampled_from([0.01, 0.05, 0.2]),
     st.sampled_from([None, "age", "pay"]),
+    st.booleans(),
 )
 def test_what_is_sure_is_what_would_be_decided(
-    heights: list[int], temperature: float, gone: str | None
+    heights: list[int], temperature: float, gone: str | None, elsewhere: bool
 ) -> None:
     articles = subjects()
     if gone:
         articles[gone] = replace(articles[gone], expires=date(2026, 1, 1))
-    limits = Limits(temperature=temperature)
-    decider = Decider(Understanding(1, articles, {"en": _model()}), "en", limits, TODAY)
+    rules = replace(RULES, limits=Limits(temperature=temperature))
+    decider = Decider(Understanding(1, articles, {"en": _model()}), "en", rules, TODAY)
     row = np.array(heights, np.float32) / 100
-    question = known("a question", "en", LABELLED)
-    urgent = float(row[_LABELS.index("oos_emergency")])
-    decision = decide(rank(articles, _LABELS, row, temperature), urgent, limits, decider.withheld)
-    (sure,) = decider.sure([question], [[0]], row[None])
-    assert sure in ("", decision.label)
-    assert _met(decider.decide(question, row[None]).as_dict()) == _met(decision.as_dict())
+    question = Known(Reading("a question", "en", elsewhere=elsewhere), LABELLED)
+    urgent = max(float(row[_LABELS.index(label)]) for label in ("oos_emergency", "oos_crisis"))
+    ranking = rank(articles, _LABELS, row, temperature)
+    decision = decide_message(ranking, [], urgent, rules, decider.withheld, elsewhere)
+    heights = decider.heights([question], [[0]], row[None])
+    (sure,) = decider.sure([question], heights)
+    assert sure in ("", decide_message(ranking, [], urgent, rules, decider.withheld).label)
+    (decided,) = decider.decide([question], heights)
+    assert _met(decided.as_dict()) == _met(decision.as_dict())
 
 
 @cache
@@ -207,7 +217,7 @@ def test_a_language_that_nothing_changes_in_is_not_scored(database: Database) ->
         scored.append(language)
         return _scores(language, texts, model)
 
-    changes(live.current, proposed, _questions(live.current.articles), scores, LIMITS, TODAY)
+    changes(live.current, proposed, _questions(live.current.articles), scores, RULES, TODAY)
     assert set(scored) == {"en"}
 
 
@@ -221,7 +231,7 @@ def test_a_labelled_question_that_gets_worse_is_a_regression(database: Database,
     impact = rehearsal(database, tmp_path / "known").impact(_worse(), NOW)
     assert "how old must you be" in {each.question.text for each in impact.regressions}
     assert all(each.question.kind == LABELLED for each in impact.regressions)
-    assert impact.compared == {LABELLED: 14, "example": 132}
+    assert impact.compared == {LABELLED: 19, "example": 132}
 
 
 def test_a_labelled_question_that_gets_better_is_told_apart(database: Database, tmp_path: Path) -> None:
@@ -341,7 +351,7 @@ def test_the_report_names_what_got_worse_first(database: Database, tmp_path: Pat
     text = report(impact)
     assert text.startswith("REGRESSIONS")
     assert "answered age → " in text
-    assert "known questions (132 example, 14 labelled)" in text
+    assert "known questions (132 example, 19 labelled)" in text
 
 
 def test_the_report_for_programs_is_json(database: Database, tmp_path: Path) -> None:
@@ -363,10 +373,12 @@ def test_what_is_not_there_cannot_be_changed() -> None:
 
 
 def test_limits_and_shapes_are_those_of_the_configuration() -> None:
-    shapes, limits = configuration(ROOT / "config.yml")
-    text = (ROOT / "config.yml").read_text("utf-8")
+    shapes, rules = configuration(ROOT / "config.yml")
+    limits, text = rules.limits, (ROOT / "config.yml").read_text("utf-8")
     assert f"answer: {limits.answer}" in text
     assert f"&temperature {limits.temperature}" in text
+    assert f"after_crisis: {rules.after_crisis}" in text
+    assert all(subject in text for subject in rules.between_services)
     assert f"en: {{meaning: {shapes['en'].meaning}, alpha: {shapes['en'].alpha}" in text
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import nlu.readings
-from nlu.readings import Readings, reading_of
+from nlu.reading import reading_of
+from nlu.readings import Readings
 
 TEXTS = [
     ("how old must I be", None),
@@ -19,6 +20,8 @@ TEXTS = [
     ("ok", None),
     ("  two   spaces. And <b>bold</b> words here \u200b? ", None),
     ("", None),
+    ("what is the rcmp age limit", None),
+    ("👍 !", None),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from nlu.decide import (
     EMPTY,
     LEAST_SHARE,
     OOS,
+    OTHER_EMPLOYER,
     PLAIN,
     RELATED,
     SAID,
@@ -28,11 +30,11 @@ from nlu.decide import (
     Heights,
     Limits,
     Ranking,
+    Rules,
     decide,
     decide_message,
     lean,
     neighbourhood,
-    of_another_service,
     offers,
     rank,
     weigh,
@@ -44,6 +46,7 @@ from tests.knowledge.builders import article
 LIMITS = Limits(
     temperature=0.1, answer=0.42, several=0.6, clear=0.4, offer=0.05, far=0.8, contest=0.15, urgent=0.45
 )
+RULES = Rules(LIMITS, after_crisis="history", between_services=frozenset({"several"}))
 
 
 def candidate(id: str, belief: float, topic: str = "") -> Candidate:
@@ -111,7 +114,7 @@ def test_out_of_scope_that_an_article_contests_is_clarified_not_refused() -> Non
 def test_what_is_urgent_comes_first_whatever_else_is_said(kind: str) -> None:
     said = ranking(candidate("age", 0.97), **{"greet": 0.01, "oos_far": 0.01, kind: 0.005})
     questions = [ranking(candidate("age", 0.9)), ranking(candidate("pay", 0.9))]
-    for decision in (decided(said, urgent=0.5), decide_message(said, questions, 0.5, LIMITS)):
+    for decision in (decided(said, urgent=0.5), decide_message(said, questions, 0.5, RULES)):
         assert (decision.outcome, decision.label, decision.served) == (OOS, kind, ())
 
 
@@ -144,7 +147,7 @@ def test_several_questions_are_answered_in_the_order_asked_at_most_three() -> No
     whole = ranking(candidate("pay", 0.5), candidate("age", 0.4))
     asked = ["age", "pay", "vision", "hearing"]
     questions = [ranking(candidate(id, 0.9)) for id in asked]
-    decision = decide_message(whole, questions, 0.0, LIMITS)
+    decision = decide_message(whole, questions, 0.0, RULES)
     assert decision.outcome == ANSWERED
     assert ids(decision.served) == ["age", "pay", "vision"]
     assert decision.label == "age"
@@ -153,20 +156,20 @@ def test_several_questions_are_answered_in_the_order_asked_at_most_three() -> No
 def test_two_questions_on_one_subject_get_one_answer() -> None:
     whole = ranking(candidate("pay", 0.9))
     questions = [ranking(candidate("pay", 0.9)), ranking(candidate("raises", 0.9, "pay"))]
-    assert ids(decide_message(whole, questions, 0.0, LIMITS).served) == ["pay"]
+    assert ids(decide_message(whole, questions, 0.0, RULES).served) == ["pay"]
 
 
 def test_one_of_several_questions_is_answered_only_where_it_is_sure() -> None:
     whole = ranking(candidate("pay", 0.9))
     doubtful = ranking(candidate("age", LIMITS.several - 0.01))
-    assert ids(decide_message(whole, [ranking(candidate("pay", 0.9)), doubtful], 0.0, LIMITS).served) == [
+    assert ids(decide_message(whole, [ranking(candidate("pay", 0.9)), doubtful], 0.0, RULES).served) == [
         "pay"
     ]
 
 
 def test_a_withheld_article_among_several_answers_is_told_of_and_the_others_answer() -> None:
     questions = [ranking(candidate(id, 0.9)) for id in ("age", "old-rule", "pay")]
-    decision = decide_message(ranking(candidate("age", 0.5)), questions, 0.0, LIMITS, {"old-rule"})
+    decision = decide_message(ranking(candidate("age", 0.5)), questions, 0.0, RULES, {"old-rule"})
     assert (ids(decision.served), ids(decision.withheld)) == (["age", "pay"], ["old-rule"])
     assert decision.as_dict()["withheld"] == [candidate("old-rule", 0.9).as_dict()]
 
@@ -174,7 +177,7 @@ def test_a_withheld_article_among_several_answers_is_told_of_and_the_others_answ
 def test_where_only_withheld_articles_would_answer_nothing_does() -> None:
     questions = [ranking(candidate(id, 0.9)) for id in ("old-rule", "older-rule")]
     whole = ranking(candidate("old-rule", 0.9))
-    decision = decide_message(whole, questions, 0.0, LIMITS, {"old-rule", "older-rule"})
+    decision = decide_message(whole, questions, 0.0, RULES, {"old-rule", "older-rule"})
     assert (decision.outcome, decision.served) == (UNANSWERED, ())
 
 
@@ -182,32 +185,32 @@ def test_where_only_withheld_articles_would_answer_nothing_does() -> None:
 def test_plain_questions_are_answered_whatever_the_story_around_them(around: str) -> None:
     questions = [ranking(candidate(id, 0.9)) for id in ("age", "pay")]
     whole = ranking(candidate("age", 0.01), **({around: 0.95} if around != "nothing" else {}))
-    assert ids(decide_message(whole, questions, 0.0, LIMITS).served) == ["age", "pay"]
+    assert ids(decide_message(whole, questions, 0.0, RULES).served) == ["age", "pay"]
 
 
 def test_questions_that_are_not_plain_do_not_make_ours_what_is_out_of_scope() -> None:
     faint = [ranking(Candidate(id, (id,), PLAIN - 0.01, 0.9)) for id in ("age", "pay")]
-    assert decide_message(ranking(candidate("age", 0.1), oos_ticket=0.8), faint, 0.0, LIMITS).outcome == OOS
+    assert decide_message(ranking(candidate("age", 0.1), oos_ticket=0.8), faint, 0.0, RULES).outcome == OOS
 
 
 def test_one_plain_question_does_not_make_ours_what_is_out_of_scope() -> None:
     questions = [ranking(candidate("age", 0.9)), ranking(oos_ticket=0.9)]
     whole = ranking(candidate("age", 0.1), oos_ticket=0.8)
-    assert decide_message(whole, questions, 0.0, LIMITS).outcome == OOS
+    assert decide_message(whole, questions, 0.0, RULES).outcome == OOS
 
 
 def test_one_of_several_questions_is_answered_only_where_it_is_near_an_example() -> None:
     whole = ranking(candidate("pay", 0.9))
     near = [ranking(candidate("pay", 0.9)), ranking(Candidate("age", ("age",), LIMITS.clear, 0.9))]
     afar = [ranking(candidate("pay", 0.9)), ranking(Candidate("age", ("age",), LIMITS.clear - 0.01, 0.9))]
-    assert ids(decide_message(whole, near, 0.0, LIMITS).served) == ["pay", "age"]
-    assert ids(decide_message(whole, afar, 0.0, LIMITS).served) == ["pay"]
+    assert ids(decide_message(whole, near, 0.0, RULES).served) == ["pay", "age"]
+    assert ids(decide_message(whole, afar, 0.0, RULES).served) == ["pay"]
 
 
 def test_articles_on_one_subject_are_near_together() -> None:
     shared = [Candidate("pay", ("salary",), 0.25, 0.9), Candidate("raises", ("salary",), 0.2, 0.9)]
     questions = [ranking(candidate("age", 0.9)), ranking(*shared)]
-    assert ids(decide_message(ranking(candidate("age", 0.9)), questions, 0.0, LIMITS).served) == [
+    assert ids(decide_message(ranking(candidate("age", 0.9)), questions, 0.0, RULES).served) == [
         "age",
         "pay",
     ]
@@ -218,19 +221,19 @@ PAST = Candidate("past-crisis", ("history",), 0.3, 0.3)
 
 def test_help_in_a_crisis_is_followed_by_what_is_known_of_a_past_one() -> None:
     said = ranking(PAST, candidate("age", 0.1), oos_crisis=0.5)
-    decision = decide_message(said, [], 0.5, LIMITS, after_crisis="history")
+    decision = decide_message(said, [], 0.5, RULES)
     assert (decision.outcome, decision.label, ids(decision.served)) == (OOS, "oos_crisis", ["past-crisis"])
-    assert decide_message(said, [], 0.5, LIMITS).served == ()
-    assert decide_message(said, [], 0.5, LIMITS, {"past-crisis"}, "history").served == ()
+    assert decide_message(said, [], 0.5, Rules(LIMITS)).served == ()
+    assert decide_message(said, [], 0.5, RULES, {"past-crisis"}).served == ()
 
 
 def test_help_in_a_crisis_is_followed_by_nothing_else() -> None:
     unsure = ranking(PAST, candidate("age", 0.1), oos_crisis=0.1, greet=0.5)
     other = ranking(candidate("age", 0.9), PAST, oos_crisis=0.05)
     for said in (unsure, other):
-        assert decide_message(said, [], 0.5, LIMITS, after_crisis="history").served == ()
+        assert decide_message(said, [], 0.5, RULES).served == ()
     emergency = ranking(PAST, oos_emergency=0.5)
-    assert decide_message(emergency, [], 0.5, LIMITS, after_crisis="history").served == ()
+    assert decide_message(emergency, [], 0.5, RULES).served == ()
 
 
 @pytest.mark.parametrize(
@@ -343,18 +346,23 @@ def test_what_is_urgent_is_read_in_every_part() -> None:
     assert weigh(LABELS, said, [True, False]).urgent == pytest.approx(0.7)
 
 
+def elsewhere(said: Ranking) -> Decision:
+    return decide_message(said, [], 0.0, RULES, elsewhere=True)
+
+
 def test_what_nothing_of_ours_answers_is_another_services_to_answer() -> None:
-    for unknown in (
-        decided(ranking(candidate("age", 0.01))),
-        decided(ranking(candidate("age", 0.01), oos_far=0.9)),
-    ):
-        found = of_another_service(unknown)
-        assert (found.outcome, found.label) == (OOS, "oos_other_employer")
+    for unknown in (ranking(candidate("age", 0.01)), ranking(candidate("age", 0.01), oos_far=0.9)):
+        found = elsewhere(unknown)
+        assert (found.outcome, found.label, found.another_service) == (OOS, OTHER_EMPLOYER, True)
 
 
 def test_what_ours_answers_stays_answered_though_another_service_is_named() -> None:
-    for known in (decided(ranking(candidate("age", 0.9))), decided(ranking(oos_ticket=0.9))):
-        assert of_another_service(known) == known
+    for known in (ranking(candidate("age", 0.9)), ranking(oos_ticket=0.9)):
+        assert elsewhere(known) == replace(decided(known), another_service=True)
+
+
+def test_an_article_on_ours_and_others_together_is_no_answer_on_another_service() -> None:
+    assert not elsewhere(ranking(candidate("two-at-once", 0.9, "several"))).another_service
 
 
 def test_a_language_may_have_its_own_temperature() -> None:

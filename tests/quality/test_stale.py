@@ -23,7 +23,7 @@ from channels.web.view import turn_body, view
 from knowledge.articles import Article
 from knowledge.store import ArticleStore, publish
 from knowledge.turns import unanswered
-from nlu.decide import ANSWERED, CLARIFIED, UNANSWERED, Limits, Ranking, decide, decide_message, rank
+from nlu.decide import ANSWERED, CLARIFIED, UNANSWERED, Limits, Ranking, Rules, decide, decide_message, rank
 from settings import Settings
 from storage import Database
 from tests.booking.builders import NOW, sqlite
@@ -142,7 +142,7 @@ def test_an_expired_article_is_not_among_those_offered() -> None:
 
 def test_of_several_questions_the_one_on_an_expired_article_is_not_answered() -> None:
     both = [ranking(minimum_age=1.0), ranking(spring_intake=1.0)]
-    decision = decide_message(ranking(minimum_age=1.0), both, 0.0, Limits(), WITHHELD)
+    decision = decide_message(ranking(minimum_age=1.0), both, 0.0, Rules(Limits()), WITHHELD)
     assert [each.id for each in decision.served] == ["minimum-age"]
 
 
