@@ -21,7 +21,7 @@ MOST_RANKED = 24
 ASKED, SAID = np.float32(0.15), np.float32(0.15)
 # The scores of a message of several sentences lie closer together than those of a short question. So much more they
 # count: under it, and the temperature found on short questions, the belief in what a story asks is likeliest.
-STORY = np.float32(1.25)
+STORY = np.float32(1.4)
 # A sentence that scores this is nearly an example: it asks, whatever its form ("book a session").
 PLAIN = 0.5
 # What a short message after an answer gains, for what is near that: this much of its score when it is read together
