@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Action, Events, Heard, Services
 from actions.foreign import foreign
 from actions.labels import describe, label
-from actions.listed import picks_listed
+from actions.listed import picks_listed, takes_listed
 from actions.shape import wants_it_simpler
 from booking import bookings_of_sender
 from knowledge.articles import Article
@@ -121,6 +121,8 @@ class ActionAnswer(Action):
             return self._answer([chosen], heard, say)
         if _OWN_BOOKING.search(heard.text) and self._tell_bookings(heard, say):
             return []
+        if takes_listed(heard, self.services):
+            return [FollowupAction("booking_form")]
         if heard.decision.get("outcome") != "answered":
             return self._not_sure(heard, say)
         if _only_simpler(heard) and utter_gist(say, self.services, heard):

@@ -12,12 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Action, Events, Heard, Services
 from actions.choices import Meant, nearest, sessions_meant
 from actions.dates import long_date
-from actions.days import When
+from actions.days import When, names_only_time, read_when
 from actions.flow import BOOKING_SLOTS, cleared
 from actions.forms import (
     LEFT_TO_RULES,
     LONGEST_DETAIL,
     FormValidation,
+    begins,
     held,
     meant_otherwise,
     recognised,
@@ -33,6 +34,7 @@ from actions.shape import (
     read_email,
     read_name,
     says_name,
+    speaks_of_language,
     tried_email,
     without_email,
     word_count,
@@ -93,6 +95,13 @@ class ActionListSessions(Action):
     called: ClassVar[str] = "action_list_sessions"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        events = self._list(heard, say)
+        if events or heard.intent == "list_sessions":
+            return events
+        # After an article that starts this (actions/answer.py) no rule tells what comes next.
+        return [FollowupAction(heard.form or "action_listen")]
+
+    def _list(self, heard: Heard, say: CollectingDispatcher) -> Events:
         if heard.form == "booking_form" and heard.requested_slot == "chosen_session":
             return []  # The form is about to list them itself.
         if not heard.form and _BOOKS.search(heard.text) and session_named(heard, self.services) is not None:
@@ -112,8 +121,9 @@ class ActionAskSession(Action):
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
         response = "utter_ask_booking_form_chosen_session"
-        missed = bool(meant_of_offered(heard, self.services).missed)
-        if missed or (resumes(heard) and heard.intent != "list_sessions"):
+        meant = meant_of_offered(heard, self.services, by_place=True)
+        told = meant.missed or (not begins(heard) and len(meant.sessions) > 1)
+        if told or (resumes(heard) and heard.intent != "list_sessions"):
             response = "utter_ask_session_again"
         _utter_sessions(say, self.services, heard.language, response, "booking", "")
         return []
@@ -183,6 +193,8 @@ class ValidateBookingForm(FormValidation):
         to_change = self._detail_to_change(heard)
         if to_change:
             return [SlotSet(to_change, None), SlotSet("changing", None)]
+        if heard.requested_slot in ("name", "email") and names_only_time(heard.text, self.services.today()):
+            return self._choose_by_time(heard, say)
         readers = {
             "chosen_session": self._read_session,
             "name": self._read_name,
@@ -210,7 +222,32 @@ class ValidateBookingForm(FormValidation):
             not meant.sessions and meant_otherwise(heard)
         ):
             return LEFT_TO_RULES
-        return held(say, "chosen_session", "utter_which_session")
+        self._utter_several(meant, heard, say)
+        return cleared("chosen_session")
+
+    def _choose_by_time(self, heard: Heard, say: CollectingDispatcher) -> Events:
+        """Another day, where a name or an address was asked for: another session, when there is one."""
+        meant = self._meant(heard)
+        if meant.missed:
+            _utter_missed(say, self.services, heard.language, meant.missed)
+        elif meant.only:
+            events = self._choose(meant.only.id, say)
+            if events[0]["value"]:
+                self._utter_chosen(meant.only.id, heard, say)
+            return events
+        else:
+            self._utter_several(meant, heard, say)
+            return cleared("chosen_session")
+        return [SlotSet(heard.requested_slot, None)]
+
+    def _utter_several(self, meant: Meant, heard: Heard, say: CollectingDispatcher) -> None:
+        """More than one session fits: say which, with the numbers that they have in the list."""
+        fits = {each.id for each in meant.sessions}
+        say.utter_message(
+            response="utter_which_session" if meant.sessions else "utter_no_such_session",
+            json_message={"outcome": "booking"},
+            sessions=describe_all(offered_sessions(self.services), heard.language, fits),
+        )
 
     def _meant(self, heard: Heard) -> Meant:
         offered = [coming.info_session for coming in offered_sessions(self.services)]
@@ -234,7 +271,9 @@ class ValidateBookingForm(FormValidation):
     def _read_name(self, heard: Heard, say: CollectingDispatcher) -> Events:
         if asks_why(heard.text) or keeps_email(heard.text):
             return self._explain("name", say)
-        name = read_name(heard.text, recognised(heard)) if heard.decision else None
+        speaks = heard.intent in ("speak_english", "speak_french")
+        meant_other = recognised(heard) and (not speaks or speaks_of_language(heard.text))
+        name = read_name(heard.text, meant_other) if heard.decision else None
         if name:
             return [SlotSet("name", name)]
         return LEFT_TO_RULES if meant_otherwise(heard) else held(say, "name", "utter_hint_name")
@@ -269,17 +308,19 @@ class ValidateBookingForm(FormValidation):
         if heard.intent == "deny" or (_CHANGE.search(heard.text) and not is_question(heard.text)):
             return [SlotSet("changing", True)]
         # "The third one", "4 December": another session than the one shown.
-        if (
-            (changing or not recognised(heard))
-            and not is_question(heard.text)
-            and word_count(heard.text) <= LONGEST_DETAIL
-        ):
+        timed = read_when(heard.text, self.services.today()) is not None
+        longest = LONGEST_CHOICE if timed else LONGEST_DETAIL
+        fits = word_count(heard.text) <= longest and not is_question(heard.text)
+        if fits and (changing or timed or not recognised(heard)):
             meant = self._meant(heard)
             if meant.missed:
                 _utter_missed(say, self.services, heard.language, meant.missed)
                 return cleared("confirmation")
             if meant.only:
                 return [SlotSet("changing", None), *self._choose(meant.only.id, say)]
+            if timed and meant.sessions:
+                self._utter_several(meant, heard, say)
+                return cleared("chosen_session", "changing")
             name = read_name(heard.text, recognised(heard)) if changing and not meant.sessions else None
             if name and word_count(name) > 1:
                 return [SlotSet("name", name), SlotSet("changing", None)]

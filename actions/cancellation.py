@@ -22,7 +22,7 @@ from booking.codes import read_code
 _LOST = re.compile(
     r"\b(?:lost|lose|misplaced|forg[eo]t(?:ten)?|deleted?|(?:do|did|does)(?:n['’]?t| not) (?:have|know|remember|see|get|save)"
     r"|(?:ca|could)(?:n['’]?t|nnot| not) (?:find|remember|see)|have(?:n['’]?t got| no)|no (?:code|idea)|never got"
-    r"|perdue?s?|oublié\w*|égaré\w*|effacé\w*|(?:ai|trouve|retrouve|sais|souviens|rappelle|reçu|connais) (?:pas|plus|aucun)"
+    r"|perdue?s?|oublié\w*|égaré\w*|effacé\w*|(?:ai|trouve|retrouve|sais|souviens|rappelle|reçu|connais) (?:pas|plus|pu|pus|aucun)"
     r"|pas (?:reçu|de code|le code))\b",
     re.IGNORECASE,
 )
@@ -93,11 +93,22 @@ class ValidateCancellationForm(FormValidation):
             return self._find(code, say)
         if heard.requested_slot == "cancellation_consent":
             return read_consent(heard, "cancellation_consent")
+        if heard.intent == "affirm" and (only := self._only_booking(heard)):
+            return [SlotSet("booking_code", only)]
+        if heard.intent == "deny":
+            say.utter_message(response="utter_nothing_cancelled", json_message={"outcome": "act"})
+            return [*cleared(*CANCELLATION_SLOTS), SlotSet("requested_slot", None)]
         if heard.decision and _lost(heard.text):
             return self._without_code(heard, say)
         if meant_otherwise(heard):
             return LEFT_TO_RULES
         return held(say, "booking_code", "utter_hint_code")
+
+    def _only_booking(self, heard: Heard) -> str | None:
+        """The code of the one booking made in this conversation, `None` where there is none, or several."""
+        with self.services.database.session() as session:
+            codes = [each.code for each in bookings_of_sender(session, heard.sender, self.services.clock())]
+        return codes[0] if len(codes) == 1 else None
 
     def _without_code(self, heard: Heard, say: CollectingDispatcher) -> Events:
         """Bookings made in this conversation need no code: they are offered. Of others only a recruiter may know."""

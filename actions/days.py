@@ -83,6 +83,19 @@ def read_when(text: str, today: date, numbers_up_to: int = 31) -> When | None:
     return When(_together(days), _together(minutes), rest)
 
 
+_SAYS_LITTLE = re.compile(
+    r"\b(?:le|la|the|on|for|pour|no|non|ok|please|svp|plutot|instead|rather|mett?e?[zs]?|moi|put|me|make|it|a|at|celle)\b"
+)
+
+
+def names_only_time(text: str, today: date) -> bool:
+    """Whether the text is a day or an hour and nothing else; "April" and "Avril" alone may be people."""
+    when = read_when(text, today)
+    if when is None or (when.days and 28 <= len(when.days) <= 31):
+        return False
+    return re.search(r"[a-z]", _SAYS_LITTLE.sub("", when.rest)) is None
+
+
 def fold(text: str) -> str:
     """Without accents, because people leave them out."""
     decomposed = unicodedata.normalize("NFD", text.replace("’", "'"))
@@ -213,6 +226,7 @@ _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], list[date]]]
         ),
         (r"\b(?:after tomorrow|apres[- ]demain|surlendemain)\b", _in_days(2)),
         (r"\b(?:tomorrow|tmrw|tmr|2morrow|demain|dmain)\b", _in_days(1)),
+        (r"\b(?:yesterday|hier)\b", _in_days(-1)),
         (r"\b(?:today|aujourd'? ?hui|auj|tonight|ce soir)\b", _in_days(0)),
         (r"\b(?:next week|(?:la )?semaine prochaine|sem prochaine)\b(?! ?end)", _next_week),
         (r"\b(?:this week|cette semaine)\b(?! ?end)", _this_week),

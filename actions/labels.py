@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from actions.dates import short_date, when
 from booking import Coming, InfoSession
 
@@ -37,11 +39,12 @@ def describe(info_session: InfoSession, language: str) -> str:
     return " · ".join(parts)
 
 
-def describe_all(coming: list[Coming], language: str) -> str:
-    """A numbered line for each session, with its seats left."""
+def describe_all(coming: list[Coming], language: str, only: Collection[int] | None = None) -> str:
+    """A numbered line for each session, with its seats left; of those whose id is in `only`, where that is given."""
     lines = (
         f"{number}. {describe(each.info_session, language)} · {_seats(each.seats_left, language)}"
         for number, each in enumerate(coming, 1)
+        if only is None or each.info_session.id in only
     )
     return "\n\n".join(lines)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.base import Heard, Services
 from actions.choices import Meant, sessions_meant
 from actions.shape import is_question, word_count
@@ -10,6 +12,11 @@ from booking import Coming, coming_sessions
 MOST_SESSIONS = 8
 LONGEST_CHOICE = 10
 LISTED = "listed"
+_TAKES = re.compile(
+    r"^(?:(?:ok|oui|ouin|yes|sure|bon)[, ]+)?(?:(?:je|i|i'?ll) (?:prends|veux|prendrais|choisis|want|take) )?"
+    r"(?:celle|celui|(?:la|le) (?:premi|deuxi|second|troisi|derni)|the (?:\w+ )?one\b|num(?:ber|[eé]ro) \d|no\.? ?\d|# ?\d)",
+    re.IGNORECASE,
+)
 
 
 def offered_sessions(services: Services) -> list[Coming]:
@@ -32,15 +39,20 @@ def picks_listed(heard: Heard, services: Services) -> bool:
     return meant.only is not None or meant.missed is not None
 
 
+def takes_listed(heard: Heard, services: Services) -> bool:
+    """Whether a message that may mean something by itself surely picks one: "celle en français", "number 2 please"."""
+    return _TAKES.match(heard.text) is not None and picks_listed(heard, services)
+
+
 def session_named(heard: Heard, services: Services) -> int | None:
     """The one session that a typed message names: "book the one on 3 December"; "the first" only after a list."""
     only = meant_of_offered(heard, services).only
     return only.id if only else None
 
 
-def meant_of_offered(heard: Heard, services: Services) -> Meant:
+def meant_of_offered(heard: Heard, services: Services, by_place: bool = False) -> Meant:
     """Which of the sessions offered a message that comes before the form's own question means."""
     if not heard.decision or word_count(heard.text) > LONGEST_CHOICE:
         return Meant([])
     offered = [coming.info_session for coming in offered_sessions(services)]
-    return sessions_meant(heard.text, offered, services.today(), by_place=just_listed(heard))
+    return sessions_meant(heard.text, offered, services.today(), by_place=by_place or just_listed(heard))

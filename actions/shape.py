@@ -19,16 +19,22 @@ _LEAD_IN = re.compile(
     r"(?:(?:can|could|may) (?:you|i|we) |(?:est-ce que )?(?:je peux|puis-je|pouvez-vous|on peut|peux-tu|tu peux) )?"
     r"(?:(?:it'?s|this is|i am|i['’]?m|call me|it should be|should be|"
     r"(?:please )?(?:change|correct|put|make) (?:it|(?:my|the) (?:full )?name)(?: instead)?(?: to| as)?|"
-    r"(?:my |the )?(?:full |real |right |correct )?name(?: is|['’]s|:)?(?: actually)?|"
+    r"(?:my |the )?(?:full |real |right |correct )?name(?: is|['’]s|:| to| as)?(?: actually)?|"
     r"(?:chang(?:ez|er|e)|corrig(?:ez|er|e)|mett(?:ez|re)|mets|modifi(?:ez|er|e))(?: plut[oô]t)?(?: (?:mon|le) nom)?(?: plut[oô]t)?(?: pour| par| à| en)?|"
     r"je m['’]?\s?appelle(?: plut[oô]t)?|je suis|moi c['’]est|c['’]est(?: plut[oô]t)?|"
-    r"(?:mon |le )?(?:vrai |bon )?nom(?: (?:est|c['’]est|cest|sera|serait)|:)?(?: plut[oô]t)?)\s*:?\s+)",
+    r"(?:mon |le )?(?:vrai |bon )?nom(?: (?:est|c['’]est|cest|sera|serait|pour|par|à)|:)?(?: plut[oô]t)?)\s*:?\s+)",
     re.IGNORECASE,
 )
 _SAYS_NAME = re.compile(
     r"\b(?:name(?: is|['’]s|:| to| as)|call me|m['’]?\s?appelle|nom(?::| :| est\b| (?:c['’]est|cest|pour|par|sera)\b))",
     re.IGNORECASE,
 )
+# "Sory my name is …": a word or two before it says nothing.
+_BEFORE = re.compile(
+    r"^(?:[^\W\d]+[,!. ]+){0,2}?(?=(?:my name|mon nom|je m['’]?\s?appelle|call me|moi c['’]est)\b)",
+    re.IGNORECASE,
+)
+_A_LANGUAGE = re.compile(r"\b(?:fran[cç]ais|french|english|anglais|francophone|anglophone)\b", re.IGNORECASE)
 _TRAILING = re.compile(
     r"[, ]+(?:instead|please|plz|svp|s['’]il vous pla[iî]t|plut[oô]t|à la place)$", re.IGNORECASE
 )
@@ -104,7 +110,7 @@ def read_name(text: str, recognised: bool) -> str | None:
     """
     bare = _TRAILING.sub("", " ".join(text.split()).rstrip("!.,;) "))
     said = says_name(bare)
-    name = _LEAD_IN.sub("", bare, count=1).strip()
+    name = _LEAD_IN.sub("", _BEFORE.sub("", bare), count=1).strip()
     if "?" in text or not _NAME.fullmatch(name) or not 2 <= len(name) <= LONGEST_NAME:
         return None
     words = [word.strip(",.'’") for word in name.split()]
@@ -116,6 +122,11 @@ def read_name(text: str, recognised: bool) -> str | None:
     if len(words) >= 2 and capitals and any(word[:1].isupper() for word in words):
         return name
     return None if recognised or is_question(bare) else name
+
+
+def speaks_of_language(text: str) -> bool:
+    """Whether a language is named: "Jean-François" names none."""
+    return _A_LANGUAGE.search(text) is not None
 
 
 def says_name(text: str) -> bool:

@@ -93,9 +93,16 @@ async def test_a_session_is_chosen_in_words(person: Person, given: Services, typ
 
 
 async def test_words_that_fit_two_sessions_are_asked_about(person: Person) -> None:
-    await person.says("I want to book a seat", "online please")
-    assert "which one session" in person.heard
-    assert "1 seat left" in person.asked
+    await person.says("I want to book a seat")
+    turn = await person.says("online please")
+    said = turn.replies[0].text
+    assert said.startswith("More than one session fits:")
+    assert "\n1. " in said
+    assert "\n2. " in said
+    assert "\n3. " not in said
+    assert "type the number" in person.asked
+    await person.says("2")
+    assert person.asked == NAME
 
 
 @pytest.mark.parametrize(
@@ -208,6 +215,79 @@ async def test_a_detail_given_before_it_is_asked_for_is_kept(person: Person) -> 
     assert person.asked.startswith(EMAIL)
     await person.says("x@y.ca")
     assert "Name: Marie Tremblay" in person.asked
+
+
+async def test_a_day_in_place_of_a_name_is_another_session(person: Person) -> None:
+    person.language = "en"
+    await person.says("I want to book a seat", "1", "no, on sunday")
+    assert "29 November" in person.heard
+    assert person.asked == NAME
+    await person.says("tomorrow evening")
+    assert "No session is open for booking" in person.heard
+    assert person.asked == NAME
+    await person.says("April May")
+    assert person.asked.startswith(EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("la date marche pas, mettez-moi lundi", "30 Nov"), ("sunday suits me much better really", "29 Nov")],
+)
+async def test_another_day_at_the_summary_changes_the_session(person: Person, typed: str, day: str) -> None:
+    person.language = "en"
+    await _to_confirmation(person)
+    await person.says(typed)
+    assert "Here is your booking" in person.asked
+    assert day in person.asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Jean-François", "Jean-François"),
+        ("sory my name is Tom Brown", "Tom Brown"),
+        ("My name Ahmed Hassan", "Ahmed Hassan"),
+    ],
+)
+async def test_names_as_they_are_typed(person: Person, typed: str, name: str) -> None:
+    person.language = "en"
+    await person.says("I want to book a seat", "1", typed, "x@y.ca")
+    assert f"Name: {name}\n" in person.asked
+
+
+async def test_after_a_list_a_choice_is_a_choice_whatever_else_it_may_mean(person: Person) -> None:
+    await person.says("which sessions", "number 2 please, how old")
+    assert "29 November" in person.heard
+    assert person.asked == NAME
+
+
+async def test_yes_to_the_question_for_a_code_means_the_one_booking_made_here(
+    person: Person, given: Services
+) -> None:
+    await _to_confirmation(person)
+    await person.says("yes", "please cancel my seat", "yes")
+    assert "Do you want to cancel booking" in person.asked
+    await person.says("yes")
+    assert [each.status for each in bookings(given)] == [Status.CANCELLED]
+    await person.says("please cancel my seat", "no")
+    assert person.heard == "All right, I cancelled nothing."
+
+
+async def test_an_article_s_list_is_all_that_is_said(person: Person, clock: Clock) -> None:
+    turn = await person.sends('/choose_article{"article": "coming-sessions"}')
+    assert [reply.text[:8] for reply in turn.replies] == ["Answer o", "Here are"]
+    clock.move(days=30)
+    turn = await person.sends('/choose_article{"article": "coming-sessions"}')
+    assert [reply.text[:8] for reply in turn.replies] == ["Answer o", "No infor"]
+
+
+async def test_an_article_s_list_in_mid_booking_is_followed_by_the_question(person: Person) -> None:
+    await person.says("I want to book a seat", "1")
+    turn = await person.sends('/choose_article{"article": "coming-sessions"}')
+    assert [reply.text[:8] for reply in turn.replies] == ["Answer o", "Here are", NAME[:8]]
+    await person.says("stop", "I want to book a seat")
+    turn = await person.sends('/choose_article{"article": "coming-sessions"}')
+    assert [reply.text[:8] for reply in turn.replies] == ["Answer o", "Which se"]
 
 
 BEFORE = {
