@@ -51,6 +51,6 @@ def test_what_looks_for_words_goes_on_finding_them() -> None:
         tokens(word, "fr")
         if word < "c":
             assert mask(f"my name is {word.title()}") == "my name is [name]"
-            assert sessions_meant(f"{word} the third one", offered) == [offered[2]]
+            assert sessions_meant(f"{word} the third one", offered, NOW.date()).sessions == [offered[2]]
             assert asks_why("but why is that?")
             assert names_only_others(f"rcmp {word}")
