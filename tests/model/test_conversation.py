@@ -297,3 +297,10 @@ async def test_small_talk_gets_a_short_truthful_reply(
 async def test_what_is_stored_is_told(text: str, language: str, person: Person) -> None:
     turn = await person.says(text)
     assert (served(turn), turn.language) == (["your-data-here"], language)
+
+
+@pytest.mark.parametrize("text", ["c'est quoi tu gardes sur moi", "what do you keep about me"])
+async def test_what_is_kept_is_told_in_mid_booking(text: str, person: Person) -> None:
+    """The answer, not only an offer; and the booking goes on, or says that there is no session to book."""
+    await person.says("je veux réserver une place")
+    assert served(await person.says(text)) == ["your-data-here"]
