@@ -131,7 +131,10 @@ class ActionAnswer(Action):
             # One of several questions would be answered by an expired article. Said first, so that the turn is kept.
             self._admit(say)
         self._tell_apart(heard, say)
-        return self._answer([each["id"] for each in heard.decision["served"]], heard, say)
+        ids = [each["id"] for each in heard.decision["served"]]
+        if not heard.form and ids == [_last_served(heard)]:
+            say.utter_message(response="utter_said_before")
+        return self._answer(ids, heard, say)
 
     def _not_sure(self, heard: Heard, say: CollectingDispatcher) -> Events:
         """What no article answers: it may be a choice from a list, or a wish, or in another language."""

@@ -162,6 +162,13 @@ async def test_say_that_again_says_it_again(person: Person) -> None:
     assert (await person.says("say that again")).replies == before
 
 
+async def test_the_same_answer_again_says_that_it_is_the_same(person: Person) -> None:
+    first, again = [await person.says("how old do I have to be?") for _ in range(2)]
+    assert [reply.text for reply in again.replies[1:]] == [reply.text for reply in first.replies]
+    assert "in my last answer" in again.replies[0].text
+    assert [each.id for each in again.articles] == ["minimum-age"]
+
+
 @pytest.mark.parametrize("typed", ["say that in simpler words", "plus simple svp", "eli5"])
 async def test_in_simpler_words_there_is_the_main_point_and_a_person(person: Person, typed: str) -> None:
     turn = await person.says("how old do I have to be?", typed)
