@@ -32,6 +32,15 @@ CONTEXT, ALONE = np.float32(0.7), np.float32(0.3)
 RELATED, AKIN = 0.16, 0.08
 # So much of both counts even where the message has no word of what is near: it may have another word for it.
 LEAST_SHARE = 0.2
+# After an answer, a message may ask for an aspect and name no subject ("and the cost?"). So many times its head start is
+# added for what is near and wholly about that aspect (nlu/aspects.py).
+ASPECT = 2.0
+# The head start of the article answered where it speaks of the aspect itself.
+ITSELF = 0.3
+# What is left of such a message's own scores, near that article and elsewhere: it is about nothing by itself.
+HINT, ELSEWHERE = np.float32(0.2), np.float32(0.3)
+# With less than this, none tells of the aspect.
+TELLS = 0.36
 # Said whatever else a message says.
 CRISIS, EMERGENCY = "oos_crisis", "oos_emergency"
 URGENT = (CRISIS, EMERGENCY)
@@ -261,6 +270,15 @@ def _of_another_service(decision: Decision, rules: Rules) -> Decision:
     return replace(decision, another_service=True)
 
 
+def at_most_offered(decision: Decision) -> Decision:
+    """The decision on what is unclear: no article answers, near ones are offered."""
+    if decision.outcome != ANSWERED:
+        return decision
+    return replace(
+        decision, outcome=CLARIFIED, label="", served=(), offered=offers(decision.ranking.articles)
+    )
+
+
 def without_words(text: str, ranking: Ranking) -> Decision:
     """The decision on signs alone: nothing was said. A bare number is left to whoever has just shown a list."""
     if any(character.isdigit() for character in text):
@@ -317,12 +335,14 @@ def neighbourhood(articles: Mapping[str, Article], last: str) -> dict[str, float
 @dataclass(frozen=True)
 class Heights:
     """Scores of a message for each of `labels`: of the message as a whole, of each of its questions where it has
-    several, and the highest of an urgent kind in any part."""
+    several, and the highest of an urgent kind in any part. `unclear` is a message that names no subject, and asks of
+    the one before what no article tells."""
 
     labels: tuple[str, ...]
     message: Floats
     questions: Floats
     urgent: float
+    unclear: bool = False
 
 
 def weigh(labels: tuple[str, ...], rows: Floats, asks: Sequence[bool]) -> Heights:
@@ -357,3 +377,31 @@ def lean(heights: Heights, context: Floats, near: Mapping[str, float], share: fl
     gain = counts * CONTEXT * context * (start > 0)
     message = (1 - counts * ALONE) * heights.message + gain + start
     return replace(heights, message=message, questions=heights.questions + start)
+
+
+def lean_on_aspect(
+    heights: Heights,
+    context: Floats,
+    near: Mapping[str, float],
+    last: str,
+    weights: Mapping[str, float],
+    subject: bool,
+) -> Heights:
+    """The heights of a short message that asks for nothing but an aspect of the subject answered ("and the cost?").
+
+    `weights` tells of the article answered `last`, and of each that is `near`, how much it is about that aspect. Where
+    none tells of it, the message is read alone if the aspect is a `subject` of its own, as the pay is; else it is
+    unclear.
+    """
+    start = np.array(
+        [near[label] * (1 + ASPECT * weights[label]) if label in near else 0.0 for label in heights.labels],
+        np.float32,
+    )
+    leaning = HINT * heights.message + CONTEXT * context + start
+    message = np.where(start > 0, leaning, ELSEWHERE * heights.message)
+    if weights[last]:
+        place = heights.labels.index(last)
+        message[place] = HINT * heights.message[place] + ITSELF * (1 + weights[last])
+    if message.max() >= TELLS:
+        return replace(heights, message=message)
+    return heights if subject else replace(lean(heights, context, near, 1.0), unclear=True)

@@ -18,6 +18,7 @@ from nlu.decide import (
     Decision,
     Limits,
     Rules,
+    at_most_offered,
     decide_message,
     without_words,
 )
@@ -77,6 +78,8 @@ class DecisionMaker(GraphComponent):
                 message.get(WITHHELD),
                 read["elsewhere"],
             )
+            if message.get(HEIGHTS).unclear:
+                decision = at_most_offered(decision)
             text = read["text"]
             if read["why"]:
                 decision = Decision(ACT, TELL_ME_MORE, ranking)

@@ -19,7 +19,8 @@ from threadpoolctl import threadpool_limits
 
 from knowledge.articles import load_articles
 from knowledge.store import ArticleStore, publish_files
-from nlu.decide import lean, neighbourhood, weigh
+from nlu.aspects import asked, subjects_themselves, weigh_near
+from nlu.decide import lean, lean_on_aspect, neighbourhood, weigh
 from nlu.encoder import Encoder
 from nlu.factors import factors_folder
 from nlu.fitted import read_fitted
@@ -126,7 +127,14 @@ class HybridClassifier(GraphComponent):
             rows = similarities @ model.dual
             heights = weigh(model.classes, rows[:-1] if near else rows, read["asks"])
             if near:
-                heights = lean(heights, rows[-1], near, words.share(texts[0], {after, *near}))
+                aspects = frozenset() if read["parts"] else asked(texts[0], language)
+                if aspects:
+                    weights = weigh_near(aspects, current.articles, after, near, language)
+                    heights = lean_on_aspect(
+                        heights, rows[-1], near, after, weights, subjects_themselves(aspects)
+                    )
+                else:
+                    heights = lean(heights, rows[-1], near, words.share(texts[0], {after, *near}))
             message.set(HEIGHTS, heights)
             message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))
             message.set(UNDERSTANDING, current)

@@ -2,7 +2,11 @@
 
 A line names the article answered last (`after`), what is said then, and what is `wanted`: articles, any of which is
 right, or for the kinds `act` and `why` what the message is. A `follow_up` is about that article, a `new_subject` is not;
-a `why` asks for nothing but the reason.
+a `why` asks for nothing but the reason; an `unknown` is a question that no article answers, of this world or another.
+
+The first 479 lines were mostly seen by those who tuned what they measure. The other 278 were written before anybody
+looked: one half of them was tuned on, of the other half only the totals were seen, five times. Its follow-ups were
+right in 72 of 100 in English and 61 in French before, 84 and 86 after; of its 7 `unknown`, 2 were wrong before, 3 after.
 """
 
 from __future__ import annotations
@@ -26,10 +30,12 @@ FILE = Path(__file__).with_name("follow_ups.jsonl")
 # By kind and language: the least share that is right, the least that is right or offered, the most that is wrong.
 # A line or two, or some points, from what was measured on 22 November 2026.
 BOUNDS = {
-    ("follow_up", "en"): (0.86, 0.90, 0.08),
-    ("follow_up", "fr"): (0.86, 0.90, 0.09),
-    ("new_subject", "en"): (0.90, 0.93, 0.05),
-    ("new_subject", "fr"): (0.76, 0.81, 0.14),
+    ("follow_up", "en"): (0.87, 0.89, 0.09),
+    ("follow_up", "fr"): (0.90, 0.92, 0.07),
+    ("new_subject", "en"): (0.92, 0.94, 0.04),
+    ("new_subject", "fr"): (0.78, 0.81, 0.14),
+    ("unknown", "en"): (0.70, 0.70, 0.30),
+    ("unknown", "fr"): (0.65, 0.65, 0.35),
     ("act", "en"): (0.94, 0.94, 0.06),
     ("act", "fr"): (0.85, 0.85, 0.08),
     ("why", "en"): (0.88, 0.88, 0.12),
@@ -55,7 +61,9 @@ async def _verdict(core: RasaCore, services: Services, line: dict[str, Any]) -> 
     await person.says(asked.article.text(line["lang"]).title)
     turn = await person.says(line["text"])
     wanted = set(line["wanted"])
-    if line["kind"] in ("act", "why"):
+    if line["kind"] == "unknown":
+        verdict = "wrong" if {each.id for each in turn.articles} - wanted else "right"
+    elif line["kind"] in ("act", "why"):
         answered = "answered" if turn.articles and not turn.intent.startswith(("repeat", "tell")) else "other"
         verdict = "right" if turn.intent in wanted else answered
     elif turn.articles:

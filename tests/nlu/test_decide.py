@@ -14,9 +14,13 @@ from nlu.decide import (
     ALONE,
     ANSWERED,
     ASKED,
+    ASPECT,
     CLARIFIED,
     CONTEXT,
+    ELSEWHERE,
     EMPTY,
+    HINT,
+    ITSELF,
     LEAST_SHARE,
     OOS,
     OTHER_EMPLOYER,
@@ -31,9 +35,11 @@ from nlu.decide import (
     Limits,
     Ranking,
     Rules,
+    at_most_offered,
     decide,
     decide_message,
     lean,
+    lean_on_aspect,
     neighbourhood,
     offers,
     rank,
@@ -339,6 +345,45 @@ def test_what_is_near_the_answer_is_brought_out_as_far_as_the_message_speaks_of_
     )
     np.testing.assert_allclose(found.questions, [[0.5, 0.1 + counts * RELATED, 0.0]], atol=1e-6)
     assert found.urgent == said.urgent
+
+
+NEAR = {"pay": RELATED}
+BARE = Heights(("age", "pay", "far"), np.array([0.2, 0.1, 0.5], np.float32), rows((0, 0, 0))[:0], 0.1)
+READ = np.array([0.9, 0.2, 0.1], np.float32)
+
+
+def _leaned(weights: dict[str, float], subject: bool = False) -> Heights:
+    return lean_on_aspect(BARE, READ, NEAR, "age", weights, subject)
+
+
+def test_what_is_about_the_aspect_asked_is_brought_out_and_all_else_falls_back() -> None:
+    found = _leaned({"age": 0.0, "pay": 1.0})
+    pay = HINT * 0.1 + CONTEXT * 0.2 + RELATED * (1 + ASPECT)
+    np.testing.assert_allclose(found.message, [ELSEWHERE * 0.2, pay, ELSEWHERE * 0.5], atol=1e-6)
+    assert not found.unclear
+
+
+def test_the_article_answered_may_tell_of_the_aspect_itself() -> None:
+    found = _leaned({"age": 1.0, "pay": 0.0})
+    assert found.message[0] == pytest.approx(HINT * 0.2 + 2 * ITSELF)
+    assert found.message.argmax() == 0
+
+
+def test_an_aspect_that_none_tells_of_is_unclear_unless_it_is_a_subject_itself() -> None:
+    nothing = {"age": 0.0, "pay": 0.0}
+    unclear = _leaned(nothing)
+    assert unclear.unclear
+    np.testing.assert_array_equal(unclear.message, lean(BARE, READ, NEAR, 1.0).message)
+    assert _leaned(nothing, subject=True) is BARE
+
+
+def test_what_is_unclear_is_offered_and_not_answered() -> None:
+    sure = decided(ranking(candidate("age", 0.9), candidate("pay", 0.05)))
+    unclear = at_most_offered(sure)
+    assert (unclear.outcome, unclear.label, unclear.served) == (CLARIFIED, "", ())
+    assert [each.id for each in unclear.offered] == ["age", "pay"]
+    greeting = decided(ranking(candidate("age", 0.1), greet=0.8))
+    assert at_most_offered(greeting) is greeting
 
 
 def test_what_is_urgent_is_read_in_every_part() -> None:
