@@ -23,6 +23,8 @@ from storage import Base, Database
 # Telegram redelivers for a day, and after a quiet week it may count from a lower number again.
 UPDATES_KEPT = timedelta(days=3)
 CHATS_KEPT = timedelta(days=60)
+# After it was shown last: some stand for a booking by its code.
+BUTTONS_KEPT = CHATS_KEPT
 
 
 class TelegramUpdate(Base):
@@ -45,6 +47,7 @@ class TelegramButton(Base):
     data: Mapped[str] = mapped_column(String(64), primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     payload: Mapped[str] = mapped_column(Text)
+    shown_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class TelegramChat(Base):
@@ -118,9 +121,12 @@ class TelegramStore:
         """
         with self._database.writing() as session:
             row = session.get_one(TelegramUpdate, update)
-            for data, button in buttons.items():
-                values = {"data": data, "title": button.title, "payload": button.payload}
-                _insert_new(session, TelegramButton, values)
+            shown = {"shown_at": self._clock()}
+            # In one order: two transactions that wait for each other's rows would never end.
+            for data, button in sorted(buttons.items()):
+                values = {"data": data, "title": button.title, "payload": button.payload} | shown
+                inserted = _insert(session, TelegramButton, values)
+                session.execute(inserted.on_conflict_do_update(index_elements=["data"], set_=shown))
             row.heard, row.outgoing = None, [message.to_json() for message in outgoing]
             if row.chat is None:
                 return
@@ -156,11 +162,12 @@ class TelegramStore:
             return row.language if row else None
 
     def forget(self) -> None:
-        """Delete updates that cannot come again, and chats that have been quiet for long."""
+        """Delete updates that cannot come again, chats that have been quiet for long, and buttons shown long ago."""
         now = self._clock()
         with self._database.session() as session:
             session.execute(delete(TelegramUpdate).where(TelegramUpdate.received_at < now - UPDATES_KEPT))
             session.execute(delete(TelegramChat).where(TelegramChat.seen_at < now - CHATS_KEPT))
+            session.execute(delete(TelegramButton).where(TelegramButton.shown_at < now - BUTTONS_KEPT))
 
     def _chat(self, session: Session, chat: int) -> TelegramChat:
         row = session.get(TelegramChat, chat)
@@ -177,6 +184,12 @@ def _values(heard: Heard, now: datetime) -> dict[str, Any]:
 
 def _insert_new(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless there is one with its key; returns whether there was none."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    inserted = session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    inserted = session.execute(_insert(session, table, values).on_conflict_do_nothing())
     return bool(getattr(inserted, "rowcount", 0))
+
+
+def _insert(
+    session: Session, table: type[Base], values: Mapping[str, Any]
+) -> postgresql.Insert | sqlite.Insert:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table).values(**values)

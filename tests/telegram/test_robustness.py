@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from channels.messages import Button
-from channels.telegram.store import TelegramButton, TelegramChat, TelegramStore, TelegramUpdate
+from channels.telegram.store import BUTTONS_KEPT, TelegramButton, TelegramChat, TelegramStore, TelegramUpdate
 from storage import Database, utc
 from tests.telegram.scripted import Echo, Held, Sleeper, settings_for, telegram, turn
 from tests.telegram.stand_in import TOKEN, Person, Refusal, StandIn
@@ -312,6 +312,22 @@ async def test_old_updates_are_forgotten_and_waiting_ones_are_not_kept_for_ever(
     TelegramStore(database, lambda: now).take([Heard(1, 7, Kind.TEXT, "en", "hello")])
     TelegramStore(database, lambda: now + timedelta(days=4)).forget()
     assert _rows(database) == []
+
+
+async def test_a_button_is_forgotten_when_it_has_not_been_shown_for_long(database: Database) -> None:
+    from datetime import timedelta
+
+    from channels.telegram.heard import Heard, Kind
+
+    now = utc()
+    late = now + BUTTONS_KEPT - timedelta(days=1)
+    for update, when, shown in ((1, now, ("a", "b")), (2, late, ("b",))):
+        store = TelegramStore(database, lambda when=when: when)
+        store.take([Heard(update, 7, Kind.TEXT, "en", "hello")])
+        store.answered(update, [], {data: Button("More", f"/{data}") for data in shown})
+    TelegramStore(database, lambda: now + BUTTONS_KEPT + timedelta(days=1)).forget()
+    store = TelegramStore(database, utc)
+    assert (store.button("a"), store.button("b")) == (None, Button("More", "/b"))
 
 
 async def test_without_a_token_it_is_off_and_says_so(
