@@ -73,9 +73,9 @@ class Limits:
     answer: float = 0.48
     several: float = 0.6
     clear: float = 0.4
-    offer: float = 0.10
+    offer: float = 0.05
     far: float = 0.85
-    contest: float = 0.10
+    contest: float = 0.05
     urgent: float = 0.45
     temperature_fr: float | None = None
 

@@ -111,3 +111,52 @@ async def test_what_asks_nothing_gets_a_reply_and_is_not_kept_as_a_question(
 async def test_whoever_leans_towards_hiding_something_is_told_to_be_honest(text: str, person: Person) -> None:
     turn = await person.says(text)
     assert "background-honesty" in [each.id for each in (*turn.articles, *turn.offered)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm writing a paper on police stress for my sociology class and need two officers to answer eight questions by "
+        "email. Would anyone here do it?",
+        "Three of us start at Depot in the fall. Which kit do they issue, and how are the barracks?",
+        "I was rear-ended by a guy with no insurance and the officer never gave me a report number. Who pays?",
+        "My sister's ex keeps driving past her house although the judge told him not to. Can they arrest him for it?",
+        "I love chemistry and want to test evidence in a lab. How many years of school is that?",
+        "Selling two used holsters and a patrol bag, shipping included.",
+        "Mon voisin prend ma fille en photo par la clôture. À qui est-ce que je le dis?",
+        "Je cherche un policier qui répondrait à huit questions pour mon cours de sociologie.",
+    ],
+)
+async def test_a_post_that_is_near_our_subject_is_not_answered_from_an_article(
+    text: str, person: Person
+) -> None:
+    assert (await person.says(text)).outcome != "answered"
+
+
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [
+        (
+            "I've worked security at a mine for five years and I'm tired of it. Would that count for anything if I apply as "
+            "an officer?",
+            {"life-experience", "no-police-experience", "competitive-candidate"},
+        ),
+        (
+            "Eight years with the RCMP in Alberta and my parents in Kingston are getting old. How would I move to the OPP?",
+            {"experienced-officers", "experienced-officer-terms", "experienced-officer-training"},
+        ),
+        (
+            "I'd like to see what an officer does before I apply. Can I sit in the car for a shift?",
+            {"ride-along", "day-in-the-life"},
+        ),
+        (
+            "Je suis agent correctionnel depuis quatre ans. Est-ce que ça aide pour devenir agent à la PPO?",
+            {"life-experience", "competitive-candidate", "no-police-experience"},
+        ),
+    ],
+)
+async def test_its_neighbour_on_joining_keeps_its_article(
+    text: str, articles: set[str], person: Person
+) -> None:
+    turn = await person.says(text)
+    assert articles & {each.id for each in (*turn.articles, *turn.offered)}
