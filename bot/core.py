@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -15,7 +14,6 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-import structlog
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -39,6 +37,7 @@ from actions.registry import all_actions
 from bot.action_endpoint import InProcessActionEndpoint, compile_action_validator
 from bot.payloads import accepted, clean, printable
 from bot.processor import Processor
+from bot.surroundings import quiet_rasa
 from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source, Turn
 from failures import where
 from knowledge.masking import mask
@@ -413,17 +412,6 @@ def shortened(tracker: DialogueStateTracker) -> list[Event]:
 
 def _tell_of_failure(error: Exception) -> None:
     log.error("a conversation could not be read or saved: %s", where(error))
-
-
-def quiet_rasa() -> None:
-    """No telemetry, and no user's words on standard output (structlog's default prints them all)."""
-    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        # Rasa says much that is not printed, and each time a logger would be made anew.
-        cache_logger_on_first_use=True,
-    )
 
 
 def _language(message: IncomingMessage, standing: Standing) -> str | None:

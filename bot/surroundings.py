@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,20 @@ def quiet_libraries() -> None:
         # OpenBLAS 0.3.18 and 0.3.20 (in the SciPy 1.10 and NumPy 1.23 that Rasa pins) take a processor newer than
         # themselves for one of 2007, and are two to three times slower on it.
         os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")
+
+
+def quiet_rasa() -> None:
+    """No telemetry, and no user's words on standard output (structlog's default prints them all)."""
+    # Only now: most commands need no Rasa.
+    import structlog
+
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        # Rasa says much that is not printed, and each time a logger would be made anew.
+        cache_logger_on_first_use=True,
+    )
 
 
 def _processor() -> str:

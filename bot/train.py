@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.content_checks import TRAINING_CHECKS, content_problems
 from bot.problems import NotInOrder, Problem, refuse
 from bot.progress import Progress
-from bot.surroundings import hushed
+from bot.surroundings import hushed, quiet_rasa
 from nlu.encoder_build import MANIFEST_FILE, is_built
 from settings import ROOT, Settings, from_environment
 
@@ -93,8 +93,6 @@ def train(settings: Settings) -> Path:
         with hushed() as said:
             from rasa.api import train as rasa_train
             from rasa.shared.exceptions import RasaException
-
-            from bot.core import quiet_rasa
 
             quiet_rasa()
             try:

@@ -11,7 +11,8 @@ import pytest
 import rasa
 
 from actions.base import Services
-from bot.core import RasaCore, quiet_rasa
+from bot.core import RasaCore
+from bot.surroundings import quiet_rasa
 from settings import ROOT, Settings
 from storage import Database
 from tests.booking.builders import NOW, added, info_session, sqlite
