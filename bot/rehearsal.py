@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -108,8 +107,11 @@ class Rehearsal:
         self._live.refresh()
         questions = self._questions()
         for language, model in self._live.current.models.items():
+            texts = dict.fromkeys(
+                t for each in questions if each.language == language for t in each.said.texts
+            )
             with self._known_texts(language, model) as held:
-                held.hold(self._watched(questions, language), self._told)
+                held.hold(self._kept(self._live.current.corrected(texts, language), language), self._told)
 
     def impact(self, articles: Mapping[str, Article], now: datetime) -> Impact:
         """What would change if `articles` were the published ones."""
@@ -117,11 +119,11 @@ class Rehearsal:
         self._live.refresh()
         current, proposed = self._live.current, self._live.supposed(articles)
         questions = self._questions()
-        watched = cache(lambda language: self._watched(questions, language))
 
         def scores(language: str, wanted: Sequence[str], model: HybridModel) -> Floats:
             with self._known_texts(language, model) as held:
-                held.hold(watched(language), self._told)
+                if model is current.model(language):
+                    held.hold(self._kept(wanted, language), self._told)
                 return held.scores(wanted, model)
 
         today = now.astimezone(self._zone).date()
@@ -145,12 +147,10 @@ class Rehearsal:
         self._readings.keep()
         return questions
 
-    def _watched(self, questions: Sequence[Known], language: str) -> list[str]:
-        """The texts, corrected, whose numbers are kept: all but the examples, whose scores need none."""
-        current = self._live.current
-        texts = dict.fromkeys(t for each in questions if each.language == language for t in each.said.texts)
-        examples = set(current.model(language).examples.texts)
-        return [text for text in current.corrected(texts, language) if text not in examples]
+    def _kept(self, texts: Sequence[str], language: str) -> list[str]:
+        """Those of the known texts whose numbers are kept: all but the examples, whose scores need none."""
+        examples = set(self._live.current.model(language).examples.texts)
+        return [text for text in texts if text not in examples]
 
     def _known_texts(self, language: str, model: HybridModel) -> AbstractContextManager[KnownTexts]:
         return known_texts(self._folder, model.base, self._memory[language].passing)

@@ -270,13 +270,12 @@ def _of_another_service(decision: Decision, rules: Rules) -> Decision:
     return replace(decision, another_service=True)
 
 
-def at_most_offered(decision: Decision) -> Decision:
+def at_most_offered(decision: Decision, withheld: Collection[str] = frozenset()) -> Decision:
     """The decision on what is unclear: no article answers, near ones are offered."""
     if decision.outcome != ANSWERED:
         return decision
-    return replace(
-        decision, outcome=CLARIFIED, label="", served=(), offered=offers(decision.ranking.articles)
-    )
+    near = offers([each for each in decision.ranking.articles if each.id not in withheld])
+    return replace(decision, outcome=CLARIFIED, label="", served=(), offered=near)
 
 
 def without_words(text: str, ranking: Ranking) -> Decision:

@@ -79,7 +79,7 @@ class DecisionMaker(GraphComponent):
                 read["elsewhere"],
             )
             if message.get(HEIGHTS).unclear:
-                decision = at_most_offered(decision)
+                decision = at_most_offered(decision, message.get(WITHHELD))
             text = read["text"]
             if read["why"]:
                 decision = Decision(ACT, TELL_ME_MORE, ranking)
