@@ -70,7 +70,7 @@ class Limits:
     """
 
     temperature: float = 0.036
-    answer: float = 0.48
+    answer: float = 0.50
     several: float = 0.6
     clear: float = 0.4
     offer: float = 0.05
