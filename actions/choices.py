@@ -31,7 +31,10 @@ _POSITIONS = (
     ("8", "#8", "eighth", "8th", "huitieme", "8e", "eight", "huit"),
 )  # fmt: skip
 _LAST = ("last", "latest", "derniere", "dernier")
-_ONLINE = ("online", "virtual", "virtually", "en ligne", "virtuelle", "virtuel", "a distance")
+_ONLINE = (
+    "online", "on line", "on-line", "onlin", "virtual", "virtually", "from home", "zoom", "en ligne", "enligne", "en-ligne",
+    "virtuelle", "virtuel", "a distance",
+)  # fmt: skip
 _IN_PERSON = ("in person", "in-person", "face to face", "en personne", "sur place")
 _LANGUAGES = {
     "en": ("english", "anglais", "anglaise"),

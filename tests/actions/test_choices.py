@@ -36,6 +36,8 @@ def numbers(text: str) -> list[int]:
         ("thunder bay", [5]),
         ("Kenora", [6]),
         ("the online one in french", [2]),
+        ("the onlin one in french", [2]),
+        ("le zoom en francais", [2]),
         ("the first one in french", [2]),
         ("in French at headquarters", [7]),
         ("women in policing", [4]),

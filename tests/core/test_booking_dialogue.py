@@ -126,7 +126,7 @@ async def test_a_day_without_a_session_is_told_with_the_nearest(
     turn = await person.says(typed)
     assert turn.replies[0].text.split("\n")[0] in (
         f"No session is open for booking {day}. The nearest:",
-        f"Aucune séance n'est ouverte aux réservations {day}. Le plus proche\u00a0:",
+        f"Aucune séance n'est ouverte aux réservations {day}. Autour de cette date\u00a0:",
     )
     assert "29 nov" in turn.replies[0].text.lower()
     assert len(turn.replies[1].buttons) == 3
