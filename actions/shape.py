@@ -10,6 +10,8 @@ import re
 from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
 from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
 
+from knowledge.tokens import word_set
+
 LONGEST_NAME = 100
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*[.'’]?")
@@ -70,18 +72,14 @@ _SIMPLER = re.compile(
 _NOT_SIMPLER = re.compile(r"\bplain[ -]?cloth\w*|\bsimple assault|\bvoies? de fait simple", re.IGNORECASE)
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_QUESTION_WORDS = _words(
+_QUESTION_WORDS = word_set(
     "who what whats what's when where which why how can could do does did is are am was will would should may "
     "tell explain qui que quoi quand où quel quelle quels quelles pourquoi comment combien est-ce puis-je peut-on "
     "peux-tu pouvez-vous peut faut faut-il dois-je y-a-t-il"
 )
 # Common words that are also people's names, or parts of them.
-_ALSO_NAMES = _words("will may an do so son de du des la le van ha sa my ma na ni y e a")
-_TALK = _words(
+_ALSO_NAMES = word_set("will may an do so son de du des la le van ha sa my ma na ni y e a")
+_TALK = word_set(
     "good morning afternoon evening night hello hi hey bye goodbye thanks thank please yes yeah yep nope ok okay sure "
     "stop quit cancel help change wrong book booking session sessions seat email name mail want need know more "
     "bonjour bonsoir salut merci oui non svp arrête arrêter annule annuler aide changer modifier réserver séance "

@@ -18,7 +18,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
-from knowledge.tokens import tokens
+from knowledge.tokens import tokens, word_set
 
 # Ontario's licence is a letter and fourteen digits, often with hyphens; other provinces use long digit runs.
 _LICENCE = re.compile(r"\b[A-Za-z]\d{4}[- ]?\d{5}[- ]?\d{5}\b")
@@ -94,12 +94,8 @@ _WEAK = {"officer", "sergeant", "this", "agent", "agente", "sergent", "madame", 
          "sincerely", "cheers", "cordialement"}  # fmt: skip
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 # What people call themselves with capitals: of where they come from, what they do, what they believe.
-_CALLED = _words(
+_CALLED = word_set(
     "canadian canadien canadienne american américain américaine french français française english anglais "
     "anglaise british first nations nation indigenous autochtone native métis metis inuit inuk ojibwe cree mohawk "
     "anishinaabe haudenosaunee sikh muslim musulman musulmane chrétien chrétienne catholic catholique jewish juif "
@@ -118,7 +114,7 @@ _CALLED = _words(
     "january february july september october november december"
 )
 # Of these, what is a family's name where a first name stands before it.
-_FAMILIES = _words(
+_FAMILIES = word_set(
     "brown black white noir blanc west north east south london windsor sudbury guard private grade seal high"
 )
 _PARTICLES = {

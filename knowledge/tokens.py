@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 500_000
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list that is written as one line of text."""
+    return frozenset(words.split())
+
+
 class _Tokenizer:
     def __init__(self, language: str) -> None:
         self._language = language

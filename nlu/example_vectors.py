@@ -10,6 +10,7 @@ import numpy as np
 
 from knowledge.articles import LANGUAGES
 from nlu.encoder import Encoder, Vectors
+from nlu.encoder_build import VECTORS_FILES
 from nlu.examples import Example
 
 
@@ -18,7 +19,7 @@ def remembered_vectors(folder: Path, encoder: Encoder, examples: Sequence[Exampl
     known: dict[tuple[str, str], Vectors] = {}
     for language in LANGUAGES:
         texts = list(dict.fromkeys(each.text for each in examples if each.language == language))
-        rows = _remembered(folder / f"example-vectors.{language}.npz", encoder, texts, language)
+        rows = _remembered(folder / VECTORS_FILES.replace("*", language), encoder, texts, language)
         known.update(zip(((language, text) for text in texts), rows, strict=True))
     return [known[each.language, each.text] for each in examples]
 

@@ -6,22 +6,17 @@ from functools import lru_cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
-from knowledge.tokens import tokens
-
-
-def _words(text: str) -> set[str]:
-    return set(text.split())
-
+from knowledge.tokens import tokens, word_set
 
 # Chat words that no dictionary of either language lists.
-_FRENCH_CHAT = _words(
+_FRENCH_CHAT = word_set(
     "allo allô salut slt bonjour bonsoir coucou merci mersi ouais ouaip oué nenni svp stp chu chui pis "
     "pantoute koi quoi pkoi pourquoi ca ça sa c jai jpeux jveux suis es-tu est-ce t'es c'est c'tu "
     "tabarnak câlice calisse crisse estie d'accord correct exact oui non arrête arrete annule répète "
     "repete police policier policière test ppo grc polygraphe métier boulot emploi emplois salaire taf "
     "flic flics"
 ) - {"police", "test", "correct", "exact"}
-_ENGLISH_CHAT = _words(
+_ENGLISH_CHAT = word_set(
     "hi hii hiya hey hello bye thx thnx tysm ty ok im ive dont cant wont gonna wanna u ur pls plz lol cop "
     "cops police quit stop damn ass dumbass loser noise complaint menu options pay scale confirm bot "
     "robot yes yeah yep no nope english job jobs opp rcmp oacp"

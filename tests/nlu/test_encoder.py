@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from onnxruntime import InferenceSession
 from safetensors.numpy import load_file
 
 from nlu.encoder import DIMENSIONS, Encoder
-from nlu.encoder_build import _package, is_built
+from nlu.encoder_build import _package, build_encoder, is_built
 from nlu.encoder_graph import embedding_graph
 from nlu.word_vectors import WIDTH
 from settings import from_environment
@@ -42,6 +43,15 @@ def test_the_graph_computes_what_the_published_model_does() -> None:
     (vectors,) = session.run(None, given)
     published = [[0.06765688, 0.06349593, 0.04871313], [0.0864386, 0.10276262, 0.00539453]]
     np.testing.assert_allclose(vectors[:, :3], published, atol=1e-6)
+
+
+def test_building_again_forgets_what_the_encoder_before_read_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "example-vectors.en.npz").write_bytes(b"by another encoder")
+    (tmp_path / "somebody's.txt").write_text("kept")
+    build_encoder(tmp_path)
+    assert is_built(tmp_path)
+    assert (tmp_path / "somebody's.txt").read_text() == "kept"
+    assert not (tmp_path / "example-vectors.en.npz").exists()
 
 
 def test_every_vector_has_the_length_of_one(encoder: Encoder) -> None:
