@@ -183,10 +183,13 @@ class HybridModel:
         """
         old = self.examples
         gone = np.array(sorted(removed), dtype=int)
-        stay = np.setdiff1d(np.arange(len(old.texts)), gone)
-        kept = Examples(
-            tuple(old.texts[n] for n in stay), tuple(old.labels[n] for n in stay), old.vectors[stay]
-        )  # fmt: skip
+        kept, grams = old, self._grams
+        # A slice copies nothing.
+        stay: NDArray[np.intp] | slice = slice(None)
+        if len(gone):
+            staying = stay = np.setdiff1d(np.arange(len(old.texts)), gone)
+            texts, labels = (tuple(each[n] for n in staying) for each in (old.texts, old.labels))
+            kept, grams = Examples(texts, labels, old.vectors[stay]), grams[stay]
         new_texts = added.texts if added else ()
         new_labels = added.labels if added else ()
         examples = Examples(
@@ -205,7 +208,6 @@ class HybridModel:
         if len(gone):
             taken_dual = solve(taken[gone], dual[gone], assume_a="pos", check_finite=False)
             dual -= taken @ taken_dual
-        grams = self._grams[stay]
         if added is None:
             change = Change(taken, taken_dual, None)
             return self._derived(examples, grams, classes, dual[stay], self.ridge[stay], change)
@@ -218,11 +220,11 @@ class HybridModel:
         block = _squared_mix(
             self.shape.meaning, added.vectors, added.vectors, (new_grams @ new_grams.T).toarray()
         )
-        weights = _weights(examples.labels, self.shape.balance)[len(stay) :]
+        weights = _weights(examples.labels, self.shape.balance)[len(kept.texts) :]
         block[np.diag_indices_from(block)] += self.shape.alpha / weights
         rest = _targets(new_labels, classes) - across[:, stay] @ dual[stay]
         new_dual = solve(block - across[:, stay] @ solved[stay], rest, assume_a="pos", check_finite=False)
-        dual = np.concatenate([dual[stay] - solved[stay] @ new_dual, new_dual]).astype(np.float32)
+        dual = np.concatenate([dual[stay] - solved[stay] @ new_dual, new_dual])
         ridge = np.concatenate([self.ridge[stay], self.shape.alpha / weights])
         change = Change(np.hstack([taken, solved]), np.concatenate([taken_dual, new_dual]), added)
         return self._derived(examples, vstack([grams, new_grams]).tocsr(), classes, dual, ridge, change)

@@ -25,13 +25,12 @@ from nlu.decide import (
     URGENT,
     Candidate,
     Decision,
-    Heights,
     Ranking,
     Rules,
     decide_message,
     weigh,
 )
-from nlu.examples import OUT_OF_SCOPE, Example, article_examples
+from nlu.examples import OUT_OF_SCOPE, Example, article_examples, as_read
 from nlu.hybrid import Floats, HybridModel
 from nlu.live import Understanding
 from nlu.reading import Reading, reading_of
@@ -121,10 +120,11 @@ def changes(
             continue
         mine = [questions[n] for n in places]
         rows = {text: n for n, text in enumerate(dict.fromkeys(t for each in mine for t in each.said.texts))}
-        old_scores = scores(language, current.corrected(rows, language), old.model)
+        read = [as_read(text, language) for text in rows]
+        old_scores = scores(language, current.mended(read, language), old.model)
         new_scores = old_scores
         if old.model is not new.model:
-            new_scores = scores(language, proposed.corrected(rows, language), new.model)
+            new_scores = scores(language, proposed.mended(read, language), new.model)
         positions = [[rows[text] for text in question.said.texts] for question in mine]
         old_heights = old.heights(mine, positions, old_scores)
         new_heights = new.heights(mine, positions, new_scores)
@@ -132,8 +132,8 @@ def changes(
         restated = [id for id, topics in old.standing.items() if new.standing.get(id, topics) != topics]
         unclear = np.flatnonzero((old_sure != new_sure) | (old_sure == "") | np.isin(old_sure, restated))
         asked = [mine[n] for n in unclear]
-        before = old.decide(asked, [old_heights[n] for n in unclear])
-        after = new.decide(asked, [new_heights[n] for n in unclear])
+        before = old.decide(asked, old_heights.of(unclear))
+        after = new.decide(asked, new_heights.of(unclear))
         for n, was, will in zip(unclear, before, after, strict=True):
             if _met(was) != _met(will):
                 found.append((places[n], Changed(mine[n], was, will)))
@@ -182,6 +182,19 @@ def _met(decision: Decision) -> tuple[object, ...]:
     return decision.outcome, decision.label, served, offered, decision.another_service
 
 
+@dataclass(frozen=True)
+class ManyHeights:
+    """The heights of many messages (nlu.decide.Heights): of each a row of `message`, the rows of its questions where it
+    has several, and the highest score of an urgent kind."""
+
+    message: Floats
+    questions: Sequence[Floats]
+    urgent: Floats
+
+    def of(self, places: NDArray[np.intp]) -> ManyHeights:
+        return ManyHeights(self.message[places], [self.questions[n] for n in places], self.urgent[places])
+
+
 class Decider:
     """Decides many questions in one language by one understanding."""
 
@@ -214,40 +227,54 @@ class Decider:
 
     def heights(
         self, questions: Sequence[Known], positions: Sequence[Sequence[int]], scores: Floats
-    ) -> list[Heights]:
+    ) -> ManyHeights:
         """The heights of each question, the scores of whose texts stand in the rows of `scores` at its `positions`."""
-        labels, none = self.model.classes, scores[:0]
-        wholes = scores[[each[0] for each in positions]]
-        urgent = wholes[:, self._urgent].max(axis=1, initial=0).tolist()
-        return [
-            weigh(labels, scores[rows], question.said.asks)
-            if question.said.parts
-            else Heights(labels, whole, none, highest)
-            for question, rows, whole, highest in zip(questions, positions, wholes, urgent, strict=True)
-        ]
+        message = scores[[each[0] for each in positions]]
+        urgent = message[:, self._urgent].max(axis=1, initial=0)
+        parts = [scores[:0]] * len(questions)
+        for n, (question, rows) in enumerate(zip(questions, positions, strict=True)):
+            if question.said.parts:
+                weighed = weigh(self.model.classes, scores[rows], question.said.asks)
+                message[n], parts[n], urgent[n] = weighed.message, weighed.questions, weighed.urgent
+        return ManyHeights(message, parts, urgent)
 
-    def sure(self, questions: Sequence[Known], heights: Sequence[Heights]) -> NDArray[np.object_]:
+    def sure(self, questions: Sequence[Known], heights: ManyHeights) -> NDArray[np.object_]:
         """The label that each question is met with, "" where it has to be decided."""
-        blocks = (heights[n : n + _BLOCK] for n in range(0, len(heights), _BLOCK))
-        sure = np.concatenate([self._leaders(np.stack([each.message for each in some])) for some in blocks])
-        urgent = self.rules.limits.urgent - _NEAR
-        sure[[each.urgent > urgent or len(each.questions) > 1 for each in heights]] = ""
+        message = heights.message
+        sure = np.concatenate(
+            [self._leaders(message[n : n + _BLOCK]) for n in range(0, len(message), _BLOCK)]
+        )
+        sure[heights.urgent > self.rules.limits.urgent - _NEAR] = ""
+        sure[self._may_answer_several(heights.questions)] = ""
         # What has no words says nothing, whatever the articles.
         sure[[not question.said.words for question in questions]] = EMPTY
         return sure
 
-    def decide(self, questions: Sequence[Known], heights: Sequence[Heights]) -> Iterator[Decision]:
+    def _may_answer_several(self, questions: Sequence[Floats]) -> NDArray[np.bool_]:
+        """Whether so many of a message's questions are sure of a subject that more than one may be answered
+        (nlu.decide.asked_in_order)."""
+        several = np.zeros(len(questions), dtype=bool)
+        places = [n for n, rows in enumerate(questions) if len(rows) > 1]
+        if places:
+            asked = [questions[n] for n in places]
+            on_subject, _ = self._on_subject(self._beliefs(np.vstack(asked)))
+            sure = on_subject.max(axis=1) > self.rules.limits.several - _NEAR
+            starts = np.cumsum([0, *map(len, asked[:-1])])
+            several[places] = np.add.reduceat(sure.astype(int), starts) > 1
+        return several
+
+    def decide(self, questions: Sequence[Known], heights: ManyHeights) -> Iterator[Decision]:
         """The decision on each question, as the graph components make it; of a ranking only the best articles are there."""
-        if not heights:
+        if not questions:
             return
         rankings = self._rankings(
-            np.vstack([row for each in heights for row in (each.message, *each.questions)])
+            np.vstack([row for pair in zip(heights.message, heights.questions, strict=True) for row in pair])
         )
-        for question, each in zip(questions, heights, strict=True):
-            whole, *parts = islice(rankings, 1 + len(each.questions))
-            yield decide_message(
-                whole, parts, each.urgent, self.rules, self.withheld, question.said.elsewhere
-            )
+        for question, parts, urgent in zip(
+            questions, heights.questions, heights.urgent.tolist(), strict=True
+        ):
+            whole, *asked = islice(rankings, 1 + len(parts))
+            yield decide_message(whole, asked, urgent, self.rules, self.withheld, question.said.elsewhere)
 
     def _rankings(self, rows: Floats) -> Iterator[Ranking]:
         """Of each row the beginning of nlu.decide.rank: as many articles as a decision can turn on."""
@@ -306,6 +333,8 @@ def _lead(values: NDArray[Any]) -> NDArray[Any]:
     """By how much the greatest of each row is greater than the next."""
     if values.shape[1] < 2:
         return np.full(len(values), np.inf)
-    best = np.partition(values, -2, axis=1)[:, -2:]
-    lead: NDArray[Any] = best[:, 1] - best[:, 0]
+    rows, best = np.arange(len(values)), values.argmax(axis=1)
+    others = values.copy()
+    others[rows, best] = -np.inf
+    lead: NDArray[Any] = values[rows, best] - others.max(axis=1)
     return lead

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -44,7 +43,10 @@ class Understanding:
 
     def corrected(self, texts: Iterable[str], language: str) -> list[str]:
         """The texts as they are scored: chat words written out, mistyped ones mended."""
-        read = [as_read(text, language) for text in texts]
+        return self.mended([as_read(text, language) for text in texts], language)
+
+    def mended(self, read: list[str], language: str) -> list[str]:
+        """The texts with mistyped words mended."""
         speller = self.spellers.get(language)
         return [speller.corrected(text) for text in read] if speller else read
 
@@ -125,12 +127,7 @@ class Classifiers:
     def _fit(self, language: str, wanted: Sequence[Example], keep: bool) -> HybridModel:
         base = self._base.get(language)
         if base is not None:
-            spare = Counter(
-                Example(text, label, language)
-                for text, label in zip(base.examples.texts, base.examples.labels, strict=True)
-            )
-            added = _missing(wanted, spare)
-            removed = _surplus(base, wanted, language)
+            added, removed = _difference(base.examples, wanted)
             if not added and not removed:
                 return base
             if len(added) + len(removed) <= MOST_UPDATED:
@@ -154,27 +151,19 @@ class Classifiers:
         return Examples(texts, tuple(example.label for example in examples), vectors)
 
 
-def _missing(wanted: Sequence[Example], has: Counter[Example]) -> list[Example]:
-    has = has.copy()
+def _difference(has: Examples, wants: Sequence[Example]) -> tuple[list[Example], list[int]]:
+    """The examples wanted that `has` lacks, and the positions of those it has beyond them."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for position, pair in enumerate(zip(has.texts, has.labels, strict=True)):
+        places.setdefault(pair, []).append(position)
     missing = []
-    for example in wanted:
-        if has[example]:
-            has[example] -= 1
+    for example in wants:
+        found = places.get((example.text, example.label))
+        if found:
+            found.pop()
         else:
             missing.append(example)
-    return missing
-
-
-def _surplus(base: HybridModel, wanted: Sequence[Example], language: str) -> list[int]:
-    wants = Counter(wanted)
-    surplus = []
-    for position, pair in enumerate(zip(base.examples.texts, base.examples.labels, strict=True)):
-        example = Example(*pair, language)
-        if wants[example]:
-            wants[example] -= 1
-        else:
-            surplus.append(position)
-    return surplus
+    return missing, [position for rest in places.values() for position in rest]
 
 
 class LiveUnderstanding:

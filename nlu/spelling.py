@@ -11,6 +11,7 @@ from functools import lru_cache
 # Not within an e-mail address, a link, a number or a double name.
 _TYPED = re.compile(r"(?<![\w@./-])[^\W\d_]{4,}(?![\w@/-]|\.\w)")
 _WORD = re.compile(r"[^\W\d_]+")
+_LONG = re.compile(r"[^\W\d_]{4,}")
 # "l" or "qu" run together with a word of at least three letters that begins with a vowel or an h.
 _ELIDED = re.compile(r"([cdjlmnst]|qu)([aeiouyh]\w{2,})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -34,6 +35,8 @@ class Speller:
 
     def corrected(self, text: str) -> str:
         """The text with its mistyped words mended; the same text where there are none."""
+        if self._counts.keys() >= set(_LONG.findall(text.lower())):
+            return text
         return _TYPED.sub(lambda found: self._remembered(found[0].lower()) or found[0], text)
 
     def _mended(self, word: str) -> str:

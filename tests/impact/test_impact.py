@@ -201,6 +201,29 @@ def test_what_is_sure_is_what_would_be_decided(
     assert _met(decided.as_dict()) == _met(decision.as_dict())
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from(_LABELS), min_size=3, max_size=4),
+    st.lists(st.integers(20, 100), min_size=4, max_size=4),
+    st.sampled_from([0.01, 0.05, 0.1]),
+)
+def test_a_message_of_several_questions_is_sure_only_of_what_would_be_decided(
+    meant: list[str], heights: list[int], temperature: float
+) -> None:
+    rules = replace(RULES, limits=Limits(temperature=temperature))
+    decider = Decider(Understanding(1, subjects(), {"en": _model()}), "en", rules, TODAY)
+    rows = np.zeros((len(meant), len(_LABELS)), np.float32)
+    for row, label, height in zip(rows, meant, heights, strict=False):
+        row[_LABELS.index(label)] = height / 100
+    parts = tuple(f"question {n}?" for n in range(len(meant) - 1))
+    question = Known(Reading(" ".join(parts), "en", parts, (True,) * len(parts)), LABELLED)
+    found = decider.heights([question], [list(range(len(rows)))], rows)
+    (sure,) = decider.sure([question], found)
+    (decided,) = decider.decide([question], found)
+    assert sure in ("", decided.label)
+    assert not sure or len(decided.served) < 2
+
+
 @cache
 def _model() -> HybridModel:
     model = HybridModel.fit(examples_of(subjects(), "en"))
