@@ -12,7 +12,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from nlu.encoder_build import MODEL_FILE, TOKENIZER_FILE, WORDS_FILE
+from nlu.encoder_build import GLOSS_FILE, MODEL_FILE, TOKENIZER_FILE, WORDS_FILE
+from nlu.gloss import Gloss
 from nlu.word_vectors import WIDTH, WordVectors
 
 DIMENSIONS = 384
@@ -22,7 +23,8 @@ Vectors = NDArray[np.float32]
 
 
 class Encoder:
-    """all-MiniLM-L6-v2, which has read little French: a French text's vector is half made of its words' own vectors.
+    """all-MiniLM-L6-v2, which has read little French: of a French text it reads the gloss (nlu/gloss.py), and half of the
+    vector is made of the words' own vectors.
 
     Rows are of unit length, 384 wide, French ones 684. The model's eight-bit numbers are scaled by the largest in a
     batch, so each text is a batch of its own: its vector is the same whatever else is asked for, in as little time.
@@ -42,6 +44,7 @@ class Encoder:
         # Its file says to fill every text up to 128 tokens.
         self._tokenizer.no_padding()
         self._french = WordVectors(folder / WORDS_FILE)
+        self._gloss = Gloss(folder / GLOSS_FILE)
         self._remembered = lru_cache(maxsize=512)(self._encode)
 
     def encode(self, texts: Sequence[str], language: str = "en") -> Vectors:
@@ -60,11 +63,17 @@ class Encoder:
         """Whether a word in lower case is known whole: not in pieces, as rare and mistyped words are."""
         return self._tokenizer.token_to_id(word) is not None or (language == "fr" and word in self._french)
 
+    def is_glossed(self, word: str) -> bool:
+        """Whether a French word in lower case has its English in the gloss."""
+        return word in self._gloss
+
     def _encode(self, text: str, language: str) -> Vectors:
-        vector = self._run(text)
         if language == "fr":
-            # The cosine of two such rows is the mean of the sentences' cosine and the words'.
-            vector = np.hstack([vector, self._french.of(text)]) * np.float32(np.sqrt(0.5))
+            # The cosine of two such rows is the mean of the glosses' cosine and the words'.
+            both = np.hstack([self._run(self._gloss.of(text)), self._french.of(text)])
+            vector = both * np.float32(np.sqrt(0.5))
+        else:
+            vector = self._run(text)
         vector.setflags(write=False)
         return vector
 

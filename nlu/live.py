@@ -71,7 +71,7 @@ class VectorMemory:
     def speller(self, texts: Sequence[str]) -> Speller:
         """What knows the words of these texts."""
         is_word = partial(self._encoder.is_word, language=self._language)
-        return Speller(texts, is_word, elides=self._language == "fr")
+        return Speller(texts, is_word, self._encoder.is_glossed if self._language == "fr" else None)
 
     def _computed(self, texts: Sequence[str]) -> dict[str, Floats]:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]

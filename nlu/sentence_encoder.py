@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.encoder import Encoder, Vectors
 from nlu.encoder_build import (
+    GLOSS_FILE,
     MANIFEST_FILE,
     MODEL_FILE,
     TOKENIZER_FILE,
@@ -80,7 +81,7 @@ class SentenceEncoder(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         with self._model_storage.write_to(self._resource) as folder:
-            for file in (MODEL_FILE, TOKENIZER_FILE, WORDS_FILE, MANIFEST_FILE):
+            for file in (MODEL_FILE, TOKENIZER_FILE, WORDS_FILE, GLOSS_FILE, MANIFEST_FILE):
                 shutil.copyfile(built_encoder() / file, folder / file)
         return self._resource
 

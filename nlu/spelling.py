@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+
+from nlu.text import without_accents
 
 # Not within an e-mail address, a link, a number or a double name.
 _TYPED = re.compile(r"(?<![\w@./-])[^\W\d_]{4,}(?![\w@/-]|\.\w)")
@@ -20,17 +21,23 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 class Speller:
     """Knows the words of one language's example texts; `is_word` tells, in lower case, of words well spelt beside them.
 
-    With `elides`, words may have lost the apostrophe that French puts between them: "lentrevue".
+    French words may have lost the apostrophe between them: "lentrevue". `needs_none` tells, of French, which words are
+    right without one: "lance". It is the stricter of the two: "lage" is somebody's name.
     """
 
-    def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool], elides: bool = False) -> None:
+    def __init__(
+        self,
+        texts: Iterable[str],
+        is_word: Callable[[str], bool],
+        needs_none: Callable[[str], bool] | None = None,
+    ) -> None:
         self._counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
-        self._is_word, self._elides = is_word, elides
+        self._is_word, self._needs_none = is_word, needs_none
         # The commonest word of each spelling without accents. What stands only once may be mistyped itself.
         self._meant: dict[str, str] = {}
         for word, count in self._counts.most_common():
             if count > 1:
-                self._meant.setdefault(_plain(word), word)
+                self._meant.setdefault(without_accents(word), word)
         self._remembered = lru_cache(maxsize=4096)(self._mended)
 
     def corrected(self, text: str) -> str:
@@ -41,21 +48,19 @@ class Speller:
 
     def _mended(self, word: str) -> str:
         """What was meant by a word; "" when it is well spelt, or like none."""
-        if word in self._counts or self._is_word(word):
+        if word in self._counts:
             return ""
-        plain = _plain(word)
-        apart = _ELIDED.fullmatch(plain) if self._elides and plain not in self._meant else None
-        if apart and apart[2] in self._meant:
-            return f"{apart[1]}'{self._meant[apart[2]]}"
+        plain = without_accents(word)
+        if self._needs_none and not self._needs_none(word) and plain not in self._meant:
+            apart = _ELIDED.fullmatch(plain)
+            if apart and apart[2] in self._meant:
+                return f"{apart[1]}'{self._meant[apart[2]]}"
+        if self._is_word(word):
+            return ""
         near = [plain] if plain in self._meant else self._meant.keys() & _one_edit_away(plain)
         return max(
             (self._meant[each] for each in near), key=lambda each: (self._counts[each], each), default=""
         )
-
-
-def _plain(word: str) -> str:
-    """Without accents: they are left out so often that they make no difference."""
-    return "".join(c for c in unicodedata.normalize("NFD", word) if unicodedata.category(c) != "Mn")
 
 
 def _one_edit_away(word: str) -> set[str]:

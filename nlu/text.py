@@ -86,6 +86,17 @@ def without_escapes(text: str) -> str:
     return _ESCAPE.sub("", text)
 
 
+def without_accents(text: str) -> str:
+    """The text without accents: they are left out so often that they make no difference.
+
+    >>> without_accents("l'été")
+    "l'ete"
+    """
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+
+
 def clean(text: str) -> str:
     """One line of printable text: no control or bidirectional characters, no mark-up, plain quotes, at most 2,000."""
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)

@@ -71,6 +71,9 @@ class WordEncoder:
         vector: Floats = self.encode([text], language)[0]
         return vector
 
+    def is_glossed(self, word: str) -> bool:
+        return True
+
     def is_word(self, word: str, language: str = "en") -> bool:
         return False
 

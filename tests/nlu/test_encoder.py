@@ -76,6 +76,20 @@ def test_a_remembered_vector_is_the_same_and_cannot_be_written_to(encoder: Encod
         first[0] = 1
 
 
+def test_french_is_read_by_its_gloss(encoder: Encoder) -> None:
+    asked, same, other = encoder.encode(
+        [
+            "j'ai échoué à la course, puis-je réessayer",
+            "et si je rate l'épreuve physique",
+            "et si je suis en couple",
+        ],
+        "fr",
+    )
+    assert asked @ same > asked @ other
+    assert encoder.is_glossed("épreuve")
+    assert not encoder.is_glossed("lépreuve")
+
+
 def test_french_meaning_is_read_from_french_words(encoder: Encoder) -> None:
     asked, same, other = encoder.encode(
         [

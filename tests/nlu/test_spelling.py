@@ -60,9 +60,11 @@ def test_the_commoner_word_is_meant() -> None:
 
 def test_an_apostrophe_lost_in_french_is_put_back() -> None:
     texts = ("l'entrevue à l'académie", "une entrevue", "cette académie", "une loi", "la loi")
-    french = Speller(texts, {"lance"}.__contains__, elides=True)
+    french = Speller(texts, {"lance", "dentrevue"}.__contains__, {"lance"}.__contains__)
     assert french.corrected("lentrevue a lacademie") == "l'entrevue a l'académie"
     assert french.corrected("la loi lance loie") == "la loi lance loi"
+    # A rare word of the vectors' is likelier two words run together.
+    assert french.corrected("pas dentrevue") == "pas d'entrevue"
     assert Speller(texts, {"lance"}.__contains__).corrected("lacademies") == "lacademies"
 
 
