@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve, solve_triangular
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from nlu.factors import kept_factor
 
@@ -29,6 +29,8 @@ Floats = NDArray[np.float32]
 
 # Rows of the kernel computed at a time, so that the sparse product's copy stays small.
 _BLOCK = 1024
+# N-grams that are multiplied as dense columns.
+_COMMON = 256
 # Words whose n-grams are remembered.
 _MOST_WORDS = 30_000
 
@@ -302,25 +304,39 @@ class HybridModel:
 
     def _factorise(self, kernel: Floats) -> None:
         """Make the factor of the kernel, in the square of zeros that is given: its lower triangle, all that is read."""
-        size, vectors, grams = len(self.examples.texts), self.examples.vectors, self._grams
+        size = len(self.examples.texts)
+        dense, sparse = self._split()
         blocks = [slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK)]
-        by_column = [grams[columns].T.tocsr() for columns in blocks]
+        by_column = [sparse[columns].T.tocsr() for columns in blocks]
 
         def compute(number: int) -> None:
             columns = blocks[number]
             for rows, across in zip(blocks[number:], by_column[number:], strict=True):
-                spelling = (grams[columns] @ across).toarray()
-                kernel.T[columns, rows] = _squared_mix(
-                    self.shape.meaning, vectors[columns], vectors[rows], spelling
-                )
+                alike = dense[columns] @ dense[rows].T
+                alike += (sparse[columns] @ across).toarray()
+                np.square(np.maximum(alike, 0, out=alike), out=kernel.T[columns, rows])
 
         # The sparse product knows one thread only; as many run beside each other as linear algebra may use here.
-        with ThreadPoolExecutor(max(each["num_threads"] for each in threadpool_info())) as pool:
+        threads = max(each["num_threads"] for each in threadpool_info())
+        with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
             list(pool.map(compute, range(len(blocks))))
         kernel[np.diag_indices(size)] += self.shape.alpha / _weights(self.examples.labels, self.shape.balance)
         # In column order LAPACK needs no copy of its own.
         factor, _ = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
         assert np.shares_memory(factor, kernel)
+
+    def _split(self) -> tuple[Floats, csr_matrix]:
+        """The examples as two sets of rows, whose products add up to the kernel before it is squared.
+
+        The few n-grams that most texts have are nearly all the work of a sparse product, and little beside the sentence
+        vectors, which are multiplied as they are.
+        """
+        meaning, spelling = np.sqrt(np.array([self.shape.meaning, 1 - self.shape.meaning], np.float32))
+        grams = self._grams.tocsc()
+        by_use = np.argsort(-np.diff(grams.indptr), kind="stable")
+        common, others = by_use[:_COMMON], np.sort(by_use[_COMMON:])
+        dense = np.hstack([meaning * self.examples.vectors, spelling * grams[:, common].toarray()])
+        return dense, grams[:, others].tocsr() * spelling
 
     def _inverse_columns(self, columns: NDArray[np.int_]) -> Floats:
         unit = np.zeros((len(self.examples.texts), len(columns)), np.float32)
