@@ -42,10 +42,10 @@ from nlu.impact import (
     known_examples,
     nearer_to_another,
 )
+from nlu.kept_readings import KeptReadings, Read
 from nlu.known_texts import KnownTexts, Told, known_texts
 from nlu.live import Classifiers, LiveUnderstanding, VectorMemory, memories
 from nlu.reading import reading_of
-from nlu.readings import Read, Readings
 from settings import ROOT, Settings
 from storage import Database
 
@@ -89,7 +89,7 @@ class Rehearsal:
         labelled: Callable[[Read], Sequence[Known]],
         rules: Rules,
         zone: ZoneInfo,
-        readings: Readings,
+        readings: KeptReadings,
         told: Told | None = None,
     ) -> None:
         self._live, self._memory, self._folder, self._database = live, memory, folder, database
@@ -222,7 +222,7 @@ def rehearsal(settings: Settings, database: Database) -> Iterator[Rehearsal]:
         labelled_questions,
         rules,
         ZoneInfo(settings.timezone),
-        Readings(folder / f"{model.stem}.readings"),
+        KeptReadings(folder / f"{model.stem}.readings"),
         _tell,
     )
 

@@ -8,7 +8,7 @@ are decided one by one, so that tens of thousands of questions take seconds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -32,9 +32,9 @@ from nlu.decide import (
 )
 from nlu.examples import OUT_OF_SCOPE, Example, article_examples, as_read
 from nlu.hybrid import Floats, HybridModel
+from nlu.kept_readings import Read
 from nlu.live import Understanding
 from nlu.reading import Reading, reading_of
-from nlu.readings import Read
 
 LABELLED, EXAMPLE, ASKED = "labelled", "example", "asked"
 
@@ -200,7 +200,7 @@ class Decider:
 
     def __init__(self, understanding: Understanding, language: str, rules: Rules, today: date) -> None:
         self.model = understanding.model(language)
-        self.rules = replace(rules, limits=rules.limits.of(language))
+        self.rules = rules
         articles = understanding.articles
         self.withheld = frozenset(id for id, article in articles.items() if article.expired(today))
         # What of an article matters to decisions, beside its examples.

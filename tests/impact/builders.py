@@ -19,9 +19,9 @@ from nlu.encoder import Encoder
 from nlu.examples import Example, article_examples
 from nlu.hybrid import Examples, Floats, HybridModel
 from nlu.impact import LABELLED, Known
+from nlu.kept_readings import KeptReadings, Read
 from nlu.live import Classifiers, LiveUnderstanding, memories
 from nlu.reading import reading_of
-from nlu.readings import Read, Readings
 from storage import Database
 from tests.booking.builders import NOW
 from tests.knowledge.builders import article
@@ -155,5 +155,5 @@ def published(database: Database, articles: Mapping[str, Article]) -> LiveUnders
 def rehearsal(database: Database, folder: Path, articles: Mapping[str, Article] | None = None) -> Rehearsal:
     """A rehearsal on a database that publishes `articles`, or all `subjects`."""
     live = published(database, articles or subjects())
-    readings = Readings(folder / "model.readings")
+    readings = KeptReadings(folder / "model.readings")
     return Rehearsal(live, memories(ENCODER), folder, database, labelled, RULES, ZoneInfo("UTC"), readings)

@@ -108,9 +108,7 @@ def _live(understanding: Understanding, question: Known) -> dict[str, Any]:
     message.set(ENCODE, ENCODER.encode)
     classifier = HybridClassifier(None, None, {})  # type: ignore[arg-type]  # neither is needed to process
     classifier._live = Still()  # type: ignore[assignment]
-    retriever = ArticleRetriever.create(
-        {"temperature": RULES.limits.temperature, "temperature_fr": None}, None, None, None
-    )
+    retriever = ArticleRetriever.create({"temperature": RULES.limits.temperature}, None, None, None)
     for component in (classifier, retriever, DecisionMaker(RULES)):
         component.process([message])
     decision: dict[str, Any] = message.get(DECISION)

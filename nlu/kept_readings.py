@@ -25,7 +25,7 @@ _KEPT = 2
 Read = Callable[[str, str | None], Reading]
 
 
-class Readings:
+class KeptReadings:
     """Reads each question once; `keep` writes down how, for the next process. One file a way of reading."""
 
     def __init__(self, file: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import nlu.readings
+import nlu.kept_readings
+from nlu.kept_readings import KeptReadings
 from nlu.reading import reading_of
-from nlu.readings import Readings
 
 TEXTS = [
     ("how old must I be", None),
@@ -28,17 +28,17 @@ TEXTS = [
 def test_a_question_is_read_alike_from_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = [reading_of(*each) for each in TEXTS]
     assert sum(len(each.parts) > 1 for each in expected) >= 4
-    readings = Readings(tmp_path / "a.readings")
+    readings = KeptReadings(tmp_path / "a.readings")
     assert [readings.read(*each) for each in TEXTS] == expected
     readings.keep()
-    monkeypatch.setattr(nlu.readings, "reading_of", lambda *_: pytest.fail("read again"))
-    assert [Readings(tmp_path / "a.readings").read(*each) for each in TEXTS] == expected
+    monkeypatch.setattr(nlu.kept_readings, "reading_of", lambda *_: pytest.fail("read again"))
+    assert [KeptReadings(tmp_path / "a.readings").read(*each) for each in TEXTS] == expected
     assert [readings.read(*each) for each in TEXTS] == expected
 
 
 def test_no_text_is_kept_and_what_was_forgotten_is_wiped(tmp_path: Path) -> None:
     file = tmp_path / "a.readings"
-    readings = Readings(file)
+    readings = KeptReadings(file)
     for text in TEXTS:
         readings.read(*text)
     readings.keep()
@@ -52,7 +52,7 @@ def test_no_text_is_kept_and_what_was_forgotten_is_wiped(tmp_path: Path) -> None
 def test_a_file_cut_short_is_made_anew(tmp_path: Path) -> None:
     file = tmp_path / "a.readings"
     file.write_text('{"half', "utf-8")
-    readings = Readings(file)
+    readings = KeptReadings(file)
     assert readings.read(*TEXTS[1]) == reading_of(*TEXTS[1])
     readings.keep()
     assert file.read_text("utf-8").endswith("}")
@@ -60,7 +60,7 @@ def test_a_file_cut_short_is_made_anew(tmp_path: Path) -> None:
 
 def test_the_files_of_old_models_are_removed(tmp_path: Path) -> None:
     for name in "abc":
-        readings = Readings(tmp_path / f"{name}.readings")
+        readings = KeptReadings(tmp_path / f"{name}.readings")
         readings.read(*TEXTS[0])
         readings.keep()
     assert [file.name for file in sorted(tmp_path.iterdir())] == ["b.readings", "c.readings"]
