@@ -121,7 +121,7 @@ _OWN = (
 )
 _UNSEEN = (
     "Written by someone who had not seen the articles' examples, and read by nobody who wrote those. Their figures as a "
-    "whole were seen while examples, French word vectors and French's temperature were weighed; still the fairest here."
+    "whole were seen while examples, the reading of French and the temperature were weighed; still the fairest here."
 )
 _DEV = "Questions to develop against: their figures steered the work, so other questions of these kinds may fare worse."
 

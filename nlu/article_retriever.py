@@ -13,7 +13,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.decide import Limits, rank
 from nlu.hybrid_classifier import HEIGHTS, UNDERSTANDING, HybridClassifier
-from nlu.message_reader import READ
 from settings import from_environment
 
 RANKING = "ranking"
@@ -26,8 +25,8 @@ class ArticleRetriever(GraphComponent):
     """Sets `ranking` of the message, `questions` (a ranking of each where it asks several), and `withheld`: the ids of
     articles past their expiry."""
 
-    def __init__(self, limits: Limits, zone: ZoneInfo) -> None:
-        self._limits, self._zone = limits, zone
+    def __init__(self, temperature: float, zone: ZoneInfo) -> None:
+        self._temperature, self._zone = temperature, zone
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -35,7 +34,7 @@ class ArticleRetriever(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"temperature": Limits.temperature, "temperature_fr": Limits.temperature_fr}
+        return {"temperature": Limits.temperature}
 
     @classmethod
     def create(
@@ -45,8 +44,7 @@ class ArticleRetriever(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "ArticleRetriever":
-        limits = Limits(temperature=config["temperature"], temperature_fr=config["temperature_fr"])
-        return cls(limits, ZoneInfo(from_environment().timezone))
+        return cls(config["temperature"], ZoneInfo(from_environment().timezone))
 
     def process(self, messages: list[Message]) -> list[Message]:
         today = datetime.now(self._zone).date()
@@ -56,8 +54,7 @@ class ArticleRetriever(GraphComponent):
                 continue
             every = current.articles
             rows = np.vstack([heights.message, *heights.questions])
-            temperature = self._limits.of(message.get(READ)["language"]).temperature
-            ranking, *questions = (rank(every, heights.labels, row, temperature) for row in rows)
+            ranking, *questions = (rank(every, heights.labels, row, self._temperature) for row in rows)
             message.set(RANKING, ranking)
             message.set(QUESTIONS, questions)
             message.set(WITHHELD, frozenset(id for id, article in every.items() if article.expired(today)))

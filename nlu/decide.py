@@ -54,9 +54,8 @@ EMPTY = "empty"
 class Limits:
     """Where the decision turns; all are between 0 and 1.
 
-    `temperature` turns scores into shares of belief (softmax). It is the one under which the belief in each
-    example's subject, when the example is held out, is likeliest; French scores, which are lower and lie closer
-    together, may have one of their own, `temperature_fr`. The others, of the belief in a label:
+    `temperature` turns scores into shares of belief (softmax): the lower, the surer. The others, of the belief in a
+    label:
 
     - `answer`: an article on this subject answers; below it, near ones are offered.
     - `several`: one of several questions in a message is answered beside the others.
@@ -77,12 +76,6 @@ class Limits:
     far: float = 0.85
     contest: float = 0.05
     urgent: float = 0.45
-    temperature_fr: float | None = None
-
-    def of(self, language: str) -> Limits:
-        """These limits with the temperature of a language."""
-        own = self.temperature_fr if language == "fr" else None
-        return self if own is None else replace(self, temperature=own)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ class DecisionMaker(GraphComponent):
                 "intent": intent,
                 "language": read["language"],
                 "knowledge": current.version,
-                "limits": _told(self._rules.limits.of(read["language"])),
+                "limits": asdict(self._rules.limits),
             }
             for candidate in told["articles"]:
                 text, similarity = nearest(candidate["id"])
@@ -109,10 +109,6 @@ def _intent(decision: Decision, articles: Any) -> str:
     if decision.outcome == ANSWERED:
         return INTENT_OF_START.get(articles[decision.label].starts or "", ASK)
     return ASK
-
-
-def _told(limits: Limits) -> dict[str, float]:
-    return {name: value for name, value in asdict(limits).items() if name != "temperature_fr"}
 
 
 def _confidence(decision: Decision) -> float:

@@ -409,9 +409,3 @@ def test_what_ours_answers_stays_answered_though_another_service_is_named() -> N
 
 def test_an_article_on_ours_and_others_together_is_no_answer_on_another_service() -> None:
     assert not elsewhere(ranking(candidate("two-at-once", 0.9, "several"))).another_service
-
-
-def test_a_language_may_have_its_own_temperature() -> None:
-    limits = Limits(temperature=0.1, temperature_fr=0.05)
-    assert (limits.of("en").temperature, limits.of("fr").temperature) == (0.1, 0.05)
-    assert Limits(temperature=0.1).of("fr").temperature == 0.1
