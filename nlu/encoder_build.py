@@ -15,6 +15,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from nlu.gloss import GLOSS
 from nlu.word_vectors import write_word_vectors
 
 # sha256 of the upstream `model.safetensors` of sentence-transformers/all-MiniLM-L6-v2.
@@ -23,12 +24,10 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 WORDS_SHA256 = "5ca43f943cbd2a97105dd46cabf14edf5ffd1a930fb7b73f87c5a1d5403d0447"
 MODEL_FILE = "model.onnx"
 WORDS_FILE = "french-words.npz"
-GLOSS_FILE = "gloss.fr.tsv"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
+GLOSS_FILE = GLOSS.name
 VECTORS_FILES = "example-vectors.*.npz"
-# Which English words stand for French ones is written by hand.
-GLOSS = Path(__file__).with_name("data") / GLOSS_FILE
 # Counts up when the way of building changes, so that an encoder built the old way is built again.
 RECIPE = 6
 

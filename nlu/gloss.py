@@ -8,9 +8,12 @@ what both languages share. A service with words of its own adds them to the file
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from nlu.text import without_accents
+
+GLOSS = Path(__file__).with_name("data") / "gloss.fr.tsv"
 
 _LEFT_OUT = "-"
 _TOKEN = re.compile(r"[^\W_]+'?|[?!.,;:]")
@@ -21,12 +24,7 @@ class Gloss:
     """The words of a file; `of` a text is its gloss. Raises `ValueError`, with the line's number, for a line amiss."""
 
     def __init__(self, file: Path) -> None:
-        self._meanings: dict[str, str] = {}
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-            french, tab, english = line.partition("\t")
-            if not (tab and french.strip() and english.strip()) or "\t" in english:
-                raise ValueError(f"{file}:{number}: not a French word, a tab and its English")
-            self._meanings[_joined(french)] = "" if english == _LEFT_OUT else english
+        self._meanings = {_joined(french): english for french, english in _lines(file)}
         # Accents are left out so often; a word that is spelt so itself keeps its own meaning.
         for french, english in list(self._meanings.items()):
             self._meanings.setdefault(without_accents(french), english)
@@ -59,6 +57,23 @@ class Gloss:
             if english is not None:
                 return english, end
         return tokens[start].rstrip("'"), start + 1
+
+
+def words_of(file: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """All words of a gloss, in lower case: French ones, with and without accents, and English ones."""
+    french, english = zip(*_lines(file), strict=True)
+    said = set(_TOKEN.findall(" ".join(french).lower()))
+    return frozenset(said | set(map(without_accents, said))), frozenset(
+        _TOKEN.findall(" ".join(english).lower())
+    )
+
+
+def _lines(file: Path) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        french, tab, english = line.partition("\t")
+        if not (tab and french.strip() and english.strip()) or "\t" in english:
+            raise ValueError(f"{file}:{number}: not a French word, a tab and its English")
+        yield french, "" if english == _LEFT_OUT else english
 
 
 def _joined(french: str) -> str:

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.articles import load_articles
-from nlu.encoder_build import GLOSS
 from nlu.examples import article_examples
-from nlu.gloss import Gloss
+from nlu.gloss import GLOSS, Gloss
 from settings import ROOT
 
 WORDS = """\

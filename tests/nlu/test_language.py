@@ -58,6 +58,19 @@ def test_what_tells_nothing_stays_french(text: str) -> None:
     assert detect(text, "fr") == "fr"
 
 
+@pytest.mark.parametrize(
+    ("word", "language"), [("tatouage", "fr"), ("barbe", "fr"), ("swimming", "en"), ("wages", "en")]
+)
+@pytest.mark.parametrize("so_far", [None, "en", "fr"])
+def test_one_word_of_one_language_tells(word: str, language: str, so_far: str | None) -> None:
+    assert detect(word, so_far) == language
+
+
+@pytest.mark.parametrize("text", ["licence", "max age", "tats", "application"])
+def test_a_word_or_two_of_both_languages_or_of_none_tell_nothing(text: str) -> None:
+    assert [detect(text, so_far) for so_far in (None, "en", "fr")] == ["en", "en", "fr"]
+
+
 def test_bye_is_english() -> None:
     assert detect("bye") == "en"
 
