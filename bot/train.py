@@ -18,7 +18,8 @@ from bot.content_checks import TRAINING_CHECKS, content_problems
 from bot.problems import NotInOrder, Problem, refuse
 from bot.progress import Progress
 from bot.surroundings import hushed, quiet_rasa
-from nlu.encoder_build import MANIFEST_FILE, is_built
+from nlu.encoder_build import is_built
+from nlu.encoder_files import MANIFEST_FILE
 from settings import ROOT, Settings, from_environment
 
 # The model in use and the one before it, to go back to.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -306,24 +305,3 @@ class _Reader:
             unknown=self.string(raw.get("unknown") or "", (language, "unknown")),
             read_by_native_speaker=bool(raw.get("read_by_native_speaker", language == "en")),
         )
-
-
-def main(arguments: list[str]) -> int:
-    """Check article files and print what is wrong; returns the exit status."""
-    from knowledge.grounding import ungrounded
-
-    topics = load_topics(TOPICS_FILE)
-    every = sorted(Path(__file__).with_name("articles").glob("*.yml"))
-    articles, errors = check_files(every, topics)
-    problems = [str(error) for error in errors]
-    for article in articles:
-        problems += [f"{article.id}.yml: {problem}" for problem in ungrounded(article)]
-    if arguments:
-        names = {Path(argument).name for argument in arguments}
-        problems = [problem for problem in problems if problem.split(":")[0] in names]
-    print("\n".join([*problems, f"{len(articles)} articles, {len(problems)} problems"]))
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

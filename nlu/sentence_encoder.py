@@ -16,15 +16,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.encoder import Encoder, Vectors
-from nlu.encoder_build import (
-    GLOSS_FILE,
-    MANIFEST_FILE,
-    MODEL_FILE,
-    TOKENIZER_FILE,
-    WORDS_FILE,
-    EncoderBuildError,
-    is_built,
-)
+from nlu.encoder_build import EncoderBuildError, is_built
+from nlu.encoder_files import GLOSS_FILE, MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, WORDS_FILE
 from nlu.example_vectors import remembered_vectors
 from nlu.examples import Example
 from nlu.importer import LABEL, LANGUAGE

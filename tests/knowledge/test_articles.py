@@ -15,7 +15,6 @@ from knowledge.articles import (
     check_files,
     load_articles,
     load_topics,
-    main,
     read_article,
 )
 from tests.knowledge.builders import ENGLISH, FILE, FRENCH, article
@@ -155,8 +154,3 @@ def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_every_topic_of_ours_is_covered_by_a_committed_article() -> None:
     covered = {topic for each in load_articles(TOPICS_FILE.with_name("articles")) for topic in each.topics}
     assert load_topics(TOPICS_FILE) - NOT_OURS - covered == set()
-
-
-def test_the_check_of_the_committed_files_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0
-    assert capsys.readouterr().out.rstrip().endswith(" 0 problems")
