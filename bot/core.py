@@ -36,6 +36,7 @@ from actions.forms import LONGEST_DETAIL
 from actions.registry import all_actions
 from bot.action_endpoint import InProcessActionEndpoint, compile_action_validator
 from bot.payloads import accepted, clean, printable
+from bot.picks import picked
 from bot.processor import Processor
 from bot.surroundings import quiet_rasa
 from channels.messages import ArticleRef, Button, IncomingMessage, Reply, Source, Turn
@@ -71,13 +72,15 @@ class TurnFailed(Exception):
 class Standing:
     """Where a conversation stood after its last turn, as far as it matters for reading the next message.
 
-    `article` is the one that was answered last, unless that was some turns ago.
+    `article` is the one that was answered last, unless that was some turns ago; `buttons` are the payloads of the last
+    message's.
     """
 
     language: str | None = None
     article: str | None = None
     choice: Mapping[str, Any] = field(default_factory=dict)
     in_form: bool = False
+    buttons: tuple[str, ...] = ()
 
 
 class RasaCore:
@@ -125,7 +128,7 @@ class RasaCore:
         if given is not None:
             return given
         said = CollectingChannel()
-        payload = accepted(message.payload) if message.payload else None
+        payload = accepted(message.payload) if message.payload else self._picked(message)
         self._trackers.saved.pop(message.sender, None)
         await self._processor.handle_message(
             UserMessage(
@@ -196,6 +199,12 @@ class RasaCore:
             "in_form": standing.in_form,
         }
 
+    def _picked(self, message: IncomingMessage) -> str | None:
+        """The payload of the button that a typed message names by its place."""
+        standing = self._standing.get(message.sender, Standing())
+        payload = None if standing.in_form else picked(message.text, standing.buttons)
+        return accepted(payload) if payload else None
+
     def _published(self, article: str) -> Published | None:
         try:
             return self._services.store.get(article)
@@ -209,6 +218,7 @@ class RasaCore:
             article=_article_in_mind(tracker),
             choice=tracker.get_slot("language_choice") or {},
             in_form=bool(tracker.active_loop_name),
+            buttons=_last_buttons(tracker),
         )
         self._standing.move_to_end(tracker.sender_id)
         if len(self._standing) > _MOST_REMEMBERED:
@@ -442,6 +452,13 @@ def _article_in_mind(tracker: DialogueStateTracker) -> str | None:
             if served:
                 return str(served[-1]["id"])
     return None
+
+
+def _last_buttons(tracker: DialogueStateTracker) -> tuple[str, ...]:
+    """The payloads of the buttons of the last message said."""
+    said = next((past for past in reversed(tracker.events) if isinstance(past, BotUttered)), None)
+    data = said.data if said else {}
+    return tuple(each["payload"] for each in data.get("buttons") or data.get("quick_replies") or ())
 
 
 def _turn(tracker: DialogueStateTracker, messages: list[dict[str, Any]], milliseconds: float) -> Turn:
