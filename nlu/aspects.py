@@ -31,7 +31,8 @@ def asked(text: str, language: str) -> frozenset[str]:
     found, empty = _found(doc, language, _ASKED), _empty(language)
     meant = {n for _, start, end in found for n in range(start, end)}
     alone = all(n in meant or token.is_punct or token.lower_ in empty for n, token in enumerate(doc))
-    return frozenset(name for name, _, _ in found) if alone else frozenset()
+    names = {name for name, _, _ in found} if alone else set()
+    return frozenset(names - {wider for name, wider in _data()["kinds"].items() if name in names})
 
 
 def weigh_near(
@@ -45,12 +46,15 @@ def weigh_near(
 
     What its answer mentions counts for the article answered and for those that it names as related.
     """
-    related = articles[last].related
-    weights = {id: _weight(aspects, articles[id].text(language), language, id in related) for id in near}
-    text = articles[last].text(language)
-    own = 1.0 if aspects <= frozenset(_data()["itself"]) else _weight(aspects, text, language, True)
+    data, related, text = _data(), articles[last].related, articles[last].text(language)
     # What begins something was said by beginning it.
-    weights[last] = 0.0 if articles[last].starts or own < MENTIONED else own
+    begins = bool(articles[last].starts)
+    if not begins and aspects <= frozenset(data["first"]) and _weight(aspects, text, language, True):
+        return {**dict.fromkeys(near, 0.0), last: 1.0}
+    aspects = frozenset(data["kinds"].get(aspect, aspect) for aspect in aspects)
+    weights = {id: _weight(aspects, articles[id].text(language), language, id in related) for id in near}
+    own = 1.0 if aspects <= frozenset(data["itself"]) else _weight(aspects, text, language, True)
+    weights[last] = 0.0 if begins or own < MENTIONED else own
     return weights
 
 

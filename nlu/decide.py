@@ -30,6 +30,8 @@ CONTEXT, ALONE = np.float32(0.7), np.float32(0.3)
 # The head start of what is near the article answered last: of articles that it names as related, and of those that
 # name it or share a subject with it.
 RELATED, AKIN = 0.16, 0.08
+# That of the article answered itself.
+AGAIN = 0.12
 # So much of both counts even where the message has no word of what is near: it may have another word for it.
 LEAST_SHARE = 0.2
 # After an answer, a message may ask for an aspect and name no subject ("and the cost?"). So many times its head start is
@@ -357,16 +359,18 @@ def _urgent_places(labels: tuple[str, ...]) -> list[int]:
     return [n for n, label in enumerate(labels) if label in URGENT]
 
 
-def lean(heights: Heights, context: Floats, near: Mapping[str, float], share: float) -> Heights:
+def lean(heights: Heights, context: Floats, near: Mapping[str, float], last: str, share: float) -> Heights:
     """The heights of a short message that comes after an answer: what is `near` that (`neighbourhood`) is raised.
 
     `context` are the scores of the message read together with the subject answered. `share`, from 0 to 1, tells how
     much of what it says is talked of there (nlu/context.py): the rest is a subject of its own, which drops the old
-    one. The article answered gains nothing: it was said already.
+    one. The article answered `last` was said already: it gains little, for what asks about a part of it ("and on the face?").
     """
     counts = np.float32(LEAST_SHARE + (1 - LEAST_SHARE) * share)
     start = counts * np.array([near.get(label, 0.0) for label in heights.labels], np.float32)
     gain = counts * CONTEXT * context * (start > 0)
+    if last in heights.labels:
+        start[heights.labels.index(last)] = AGAIN * share
     message = (1 - counts * ALONE) * heights.message + gain + start
     return replace(heights, message=message, questions=heights.questions + start)
 
@@ -396,4 +400,4 @@ def lean_on_aspect(
         message[place] = HINT * heights.message[place] + ITSELF * (1 + weights[last])
     if message.max() >= TELLS:
         return replace(heights, message=message)
-    return heights if subject else replace(lean(heights, context, near, 1.0), unclear=True)
+    return heights if subject else replace(lean(heights, context, near, last, 1.0), unclear=True)

@@ -1,7 +1,8 @@
-"""Messages that may be about what was just answered: short ones, and a bare "why?"."""
+"""Messages that may be about what was just answered: short ones, whatever courtesy they begin with, and a bare "why?"."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,8 +10,36 @@ from spacy.matcher import Matcher
 from spacy.vocab import Vocab
 
 from knowledge.tokens import tokens
+from nlu.aspects import asked
+from nlu.text import is_question
 
 MOST_WORDS = 9
+# A message with more characters than this is no short one.
+_LONGEST = 200
+# What people say to an answer before they go on: the first whatever follows, the others where a mark follows ("really?",
+# but "really hard"). A message that begins in one language may go on in the other.
+_SAID = (
+    r"oh là là|ok(?:ay|ie)?|k|alright|oh|ah|aw|hm+|wow|lol|haha|ugh|omg|thanks?(?: yo?u)?|thx|ty|cheers|got it|gotcha|i see"
+    r"|good to know|sounds good|fair enough|makes sense|understood|(?:so|very) much|a (?:lot|bunch)"
+    r"|merci|d'accord|ouf|ah oui|ah bon|je vois|je comprends|compris|bon à savoir|beaucoup"
+)
+_SAID_ALONE = (
+    r"for (?:that|this|the (?:info|help|answer)|your help|letting me know|explaining)|that helps"
+    r"|that'?s (?:\w+ )?(?:helpful|great|good|cool|nice|awesome|interesting)|great|perfect|cool|nice|awesome|sweet|amazing"
+    r"|excellent|interesting|really|seriously|damn|man|right|good|phew|no way|too bad|well|yes|yeah|yep|no"
+    r"|parfait|super|génial|intéressant|vraiment|bien|bon|c'est (?:bon|beau|bien|clair|noté)|ben|oui|ouais|non|noté|dommage"
+    r"|pour (?:ça|l'info|la réponse|(?:votre|ton) aide)|hein"
+)
+_MARK = r"[\s,.!?…:;)-]"
+_BEGINS = re.compile(
+    rf"(?:(?:{_SAID})(?={_MARK}|$){_MARK}*|(?:{_SAID_ALONE})\s*(?:[,.!?…:;)]{_MARK}*|(?=(?:{_SAID})\b)))+",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"[\s,.!…]+(?:thanks|thank you|thx|ty|merci)(?: so much| a lot| beaucoup| in advance| d'avance)?[\s.!…]*$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"(?:and|but|so|what if|even if|if|et|pis|puis|mais|donc|si|même si)\b", re.IGNORECASE)
 
 _MARKS = {"IS_PUNCT": True, "OP": "*"}
 
@@ -59,6 +88,21 @@ def asks_why(text: str) -> bool:
         if short and any(end - start == len(doc) for _, start, end in _matcher(language)(doc)):
             return True
     return False
+
+
+def without_courtesy(text: str, language: str) -> str:
+    """What a message that follows an answer asks, without the thanks before and after it; all of it where nothing is
+    asked beside them.
+
+    >>> without_courtesy("oh wow, thanks. and is it paid?", "en"), without_courtesy("ok thanks a lot!", "en")
+    ('and is it paid?', 'ok thanks a lot!')
+    """
+    if len(text) > _LONGEST:
+        return text
+    begins = _BEGINS.match(text)
+    rest = _ENDS.sub("", text[begins.end() :] if begins else text)
+    asks = is_question(rest, language) or _GOES_ON.match(rest) or asked(rest, language)
+    return rest if asks and len(rest.split()) > 1 else text
 
 
 def is_short(text: str, language: str) -> bool:

@@ -134,7 +134,7 @@ class HybridClassifier(GraphComponent):
                         heights, rows[-1], near, after, weights, subjects_themselves(aspects)
                     )
                 else:
-                    heights = lean(heights, rows[-1], near, words.share(texts[0], {after, *near}))
+                    heights = lean(heights, rows[-1], near, after, words.share(texts[0], {after, *near}))
             message.set(HEIGHTS, heights)
             message.set(NEAREST, lambda label, model=model, row=similarities[0]: model.nearest(label, row))
             message.set(UNDERSTANDING, current)

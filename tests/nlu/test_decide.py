@@ -10,6 +10,7 @@ import pytest
 
 from nlu.decide import (
     ACT,
+    AGAIN,
     AKIN,
     ALONE,
     ANSWERED,
@@ -336,14 +337,14 @@ def test_what_is_near_the_answer_is_brought_out_as_far_as_the_message_speaks_of_
     share: float, counts: float
 ) -> None:
     said = Heights(LABELS, np.array([0.2, 0.2, 0.1], np.float32), rows((0.5, 0.1, 0.0)), 0.1)
-    found = lean(said, np.array([0.9, 0.7, 0.6], np.float32), {"pay": RELATED}, share)
-    alone = (1 - counts * ALONE) * 0.2
+    found = lean(said, np.array([0.9, 0.7, 0.6], np.float32), {"pay": RELATED}, "age", share)
+    alone, again = (1 - counts * ALONE) * 0.2, AGAIN * share
     np.testing.assert_allclose(
         found.message,
-        [alone, alone + counts * (CONTEXT * 0.7 + RELATED), (1 - counts * ALONE) * 0.1],
+        [alone + again, alone + counts * (CONTEXT * 0.7 + RELATED), (1 - counts * ALONE) * 0.1],
         atol=1e-6,
     )
-    np.testing.assert_allclose(found.questions, [[0.5, 0.1 + counts * RELATED, 0.0]], atol=1e-6)
+    np.testing.assert_allclose(found.questions, [[0.5 + again, 0.1 + counts * RELATED, 0.0]], atol=1e-6)
     assert found.urgent == said.urgent
 
 
@@ -373,7 +374,7 @@ def test_an_aspect_that_none_tells_of_is_unclear_unless_it_is_a_subject_itself()
     nothing = {"age": 0.0, "pay": 0.0}
     unclear = _leaned(nothing)
     assert unclear.unclear
-    np.testing.assert_array_equal(unclear.message, lean(BARE, READ, NEAR, 1.0).message)
+    np.testing.assert_array_equal(unclear.message, lean(BARE, READ, NEAR, "age", 1.0).message)
     assert _leaned(nothing, subject=True) is BARE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.follow_up import asks_why, is_short
+from nlu.follow_up import asks_why, is_short, without_courtesy
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,41 @@ def test_what_names_more_than_the_reason_is_a_question_of_its_own(text: str) -> 
 )
 def test_a_short_message_may_be_about_what_was_answered_last(text: str, language: str, short: bool) -> None:
     assert is_short(text, language) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "asked"),
+    [
+        ("ok thanks. and is it paid?", "en", "and is it paid?"),
+        ("oh wow. how long is that?", "en", "how long is that?"),
+        ("Great, thank you so much! what do I wear", "en", "what do I wear"),
+        ("ok cool thanks and what about shifts", "en", "and what about shifts"),
+        ("how much is it, thanks!", "en", "how much is it"),
+        ("Merci! Et ça coûte combien?", "fr", "Et ça coûte combien?"),
+        ("ah ok, c'est bon. c'est long", "fr", "c'est long"),
+        ("oh là là. et si je rate?", "fr", "et si je rate?"),
+    ],
+)
+def test_what_is_asked_stands_without_the_thanks_around_it(text: str, language: str, asked: str) -> None:
+    assert without_courtesy(text, language) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ok thanks a lot!", "en"),
+        ("thanks, bye", "en"),
+        ("ok thanks i'll do that", "en"),
+        ("no thanks", "en"),
+        ("really hard?", "en"),
+        ("oktoberfest, is it a day off?", "en"),
+        ("how long is it?", "en"),
+        ("merci beaucoup!", "fr"),
+        ("bien payé?", "fr"),
+        ("ok. et", "fr"),
+        ("thanks. how long? " + "and " * 100, "en"),
+        ("", "en"),
+    ],
+)
+def test_where_nothing_is_asked_beside_them_thanks_are_thanks(text: str, language: str) -> None:
+    assert without_courtesy(text, language) == text
