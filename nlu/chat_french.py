@@ -20,7 +20,8 @@ _TYPED = {
     "qu'est-ce qui": "kess kesse quesse qu'esse",
     "est-ce que": "esk eske esque esce-que",
     "pourquoi": "pk pkoi pq prk pkw pourkoi",
-    "combien": "cb cbn conbien",
+    "combien": "cb cbn conbien komien kombien konbien",
+    "comment": "coman comen koman komen kommen",
     "il y a": "ya y'a",
     "beaucoup": "bcp",
     "tout": "tt",
@@ -40,7 +41,9 @@ _TYPED = {
     "que": "ke",
     "vous": "vs",
     "même": "mm",
-    "temps": "tps",
+    "temps": "tps tem",
+    "appliquer": "apliker apliquer aplicker",
+    "policier": "polisié polisier policié",
     "aujourd'hui": "ajd",
     "vraiment": "vrm",
     "peut-être": "ptet",
@@ -54,6 +57,8 @@ _PHRASES = (
     (re.compile(r"\b(?:es|est|esse)[ -]?(?:ce|se)[ -](?:que|ke)\b", re.IGNORECASE), "est-ce que"),
     (re.compile(r"\b(?:il )?y[' ]?a[ -]?tu\b", re.IGNORECASE), "y a-t-il"),
     (re.compile(r"(?<![\w'@./-])c(?= [a-z])"), "c'est"),
+    (re.compile(r"\b(comment|coman|koman|comen|komen|quoi|koi) fer\b", re.IGNORECASE), r"\1 faire"),
+    (re.compile(r"\bsa (?=prend|coûte|coute|dure|paie|paye|marche|fait)\b", re.IGNORECASE), "ça "),
 )
 
 

@@ -15,7 +15,7 @@ _FRENCH_CHAT = word_set(
     "pantoute koi quoi pkoi pourquoi ca ça sa c jai jpeux jveux suis es-tu est-ce t'es c'est c'tu "
     "tabarnak câlice calisse crisse estie d'accord correct exact oui non arrête arrete annule répète "
     "repete police policier policière test ppo grc polygraphe métier boulot emploi emplois salaire taf "
-    "flic flics"
+    "flic flics koman komen komien kombien polisié"
 ) - {"police", "test", "correct", "exact"}
 _ENGLISH_CHAT = word_set(
     "hi hii hiya hey hello bye thx thnx tysm ty ok im ive dont cant wont gonna wanna u ur pls plz lol cop "

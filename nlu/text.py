@@ -21,7 +21,8 @@ _ESCAPE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")
 _QUESTION_WORDS = {
     "en": r"how|what|whats|when|where|who|which|why|can|could|do|does|did|is|are|am|will|would|should|may|have|has",
     "fr": r"comment|combien|quand|où|quel|quelle|quels|quelles|qui|que|qu'est-ce|quoi|pourquoi|est-ce|"
-    r"[a-zéè]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles)|c'est quoi|ça",
+    r"[a-zéè]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles)|c'est quoi|ça|"
+    r"(?:je |j')(?:voulais|voudrais|aimerais|veux) savoir|je me demand(?:e|ais)",
 }
 _ASKS = {
     language: re.compile(

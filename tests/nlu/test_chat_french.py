@@ -21,6 +21,8 @@ from nlu.examples import as_read
         ("Qu'est ce que ça prend", "Qu'est-ce que ça prend"),
         ("ya tu un test pis une entrevue", "y a-t-il un test et une entrevue"),
         ("c quoi le test", "c'est quoi le test"),
+        ("koman fer pr apliker", "comment faire pour appliquer"),
+        ("sa prend komien de tem", "ça prend combien de temps"),
     ],
 )
 def test_what_is_typed_in_chats_is_written_out(typed: str, meant: str) -> None:
@@ -33,6 +35,7 @@ def test_what_is_typed_in_chats_is_written_out(typed: str, meant: str) -> None:
         "J'ai 17 ans, puis-je postuler?",
         "RCR niveau C",
         "permis de classe c",
+        "sa copine prend le fer",
         "pk@opp.example ds.ca www.cb Pis-Roy ds2 g2",
         "",
     ],

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from knowledge.articles import load_articles
 from nlu.examples import article_examples
 from nlu.gloss import GLOSS, Gloss
+from nlu.text import without_accents
 from settings import ROOT
 
 WORDS = """\
@@ -88,3 +89,21 @@ def test_the_words_that_french_examples_use_have_their_english() -> None:
     )
     known = sum(times for word, times in said.items() if word in gloss)
     assert known > 0.99 * said.total()
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("je suis ici depuis deux ans", "for two years"),
+        ("il y a 3 ans", "3 years ago"),
+        ("gendarme pendant 6 ans", "for 6 years"),
+        ("j'ai 17 ans", "years old"),
+    ],
+)
+def test_years_that_pass_are_no_age(french: str, english: str) -> None:
+    assert Gloss(GLOSS).of(french).endswith(english)
+
+
+def test_the_file_is_sorted() -> None:
+    words = [line.partition("\t")[0] for line in GLOSS.read_text("utf-8").splitlines()]
+    assert words == sorted(words, key=lambda word: without_accents(word.lower()))

@@ -87,6 +87,11 @@ def test_a_long_message_keeps_its_beginning() -> None:
         ("combien dure la formation et est-ce payé?", "fr", ["combien dure la formation", "est-ce payé?"]),
         ("I want to die, what does it pay", "en", ["I want to die", "what does it pay"]),
         ("je veux mourir, combien gagne un agent?", "fr", ["je veux mourir", "combien gagne un agent?"]),
+        (
+            "mon chum me bat, et je voulais savoir combien dure la formation",
+            "fr",
+            ["mon chum me bat", "je voulais savoir combien dure la formation"],
+        ),
         ("si je rate, est-ce que je recommence?", "fr", ["si je rate, est-ce que je recommence?"]),
         ("if I fail, can I try again?", "en", ["if I fail, can I try again?"]),
         (
@@ -161,6 +166,7 @@ def test_a_letter_makes_words(text: str, words: bool) -> None:
         ("combien on gagne", "fr"),
         ("Est-ce que je peux postuler", "fr"),
         ("J'ai des lunettes, puis-je postuler", "fr"),
+        ("j'aimerais savoir si mes lunettes posent problème", "fr"),
     ],
 )
 def test_a_question_is_known_by_its_mark_or_its_first_word(sentence: str, language: str) -> None:
