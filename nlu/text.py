@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,9 @@ _RUNS_ON = {
 }
 # "… if i fail can i try again" is one question.
 _CONDITION = {"en": re.compile(r"\b(?:if|once|unless)\b", re.IGNORECASE)}
+# What numbers the items of a list: "1. ", "2) ", "(3) ".
+_NUMBER = re.compile(r"(?:^|(?<=\s))\(?(\d)[.)]\s+")
+_LONGEST_ITEM = 6
 # A thing asked of in a list has no more words than this.
 _LONGEST_THING = 4
 # A line that runs on has at least so many words, and what it tells before a question; a condition at most so many.
@@ -122,11 +126,12 @@ def sentences(text: str, language: str) -> list[str]:
     A question that asks of several things is one sentence for each of them: "the age limit, the pay".
     """
     found: list[str] = []
-    for sentence in _sentencizer()(tokens(text, language)).sents:
-        for joined, part in enumerate(_JOINED[language].split(sentence.text)):
+    for apart, sentence in _said(text, language):
+        for joined, part in enumerate(_JOINED[language].split(sentence)):
             part = part.strip()
             fewest = 2 if joined else 3
-            if found and part and (len(part.split()) < fewest or len(found[-1].split()) < 3):
+            fragment = len(part.split()) < fewest or (found and len(found[-1].split()) < 3)
+            if found and part and fragment and (joined or not apart):
                 found[-1] += " " + part
             elif part:
                 found.append(part)
@@ -137,6 +142,27 @@ def sentences(text: str, language: str) -> list[str]:
         for run in _runs(clause, language)
         for thing in _things(run, language)
     ]
+
+
+def _said(text: str, language: str) -> Iterator[tuple[bool, str]]:
+    """Each sentence, and whether it begins an item of a list."""
+    items = _items(text)
+    for item in items:
+        for place, sentence in enumerate(_sentencizer()(tokens(item, language)).sents):
+            yield len(items) > 1 and not place, sentence.text
+
+
+def _items(text: str) -> list[str]:
+    """The items of a numbered list, each short one a question: "1) the pay 2) the place"; else the text."""
+    numbers = [int(number) for number in _NUMBER.findall(text)]
+    if len(numbers) < 2 or numbers != list(range(1, len(numbers) + 1)):
+        return [text]
+    told, *items = _NUMBER.split(text)[::2]
+    asked = [
+        item if len(item.split()) > _LONGEST_ITEM or "?" in item else f"{item.rstrip(' .,;')}?"
+        for item in items
+    ]
+    return [told, *asked] if told.strip() else asked
 
 
 def _clauses(sentence: str, language: str) -> list[str]:

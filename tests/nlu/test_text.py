@@ -123,6 +123,17 @@ def test_a_long_message_keeps_its_beginning() -> None:
             ["for people who come from a small town like mine can you ask to stay"],
         ),
         ("", "en", []),
+        (
+            "1) la durée de la formation 2) le lieu 3) est-ce payé",
+            "fr",
+            ["la durée de la formation?", "le lieu?", "est-ce payé?"],
+        ),
+        (
+            "hi, 2 questions: 1. pay 2. is there an age limit",
+            "en",
+            ["hi, 2 questions:", "pay?", "is there an age limit?"],
+        ),
+        ("I ran it in 9. Then in 8. Is that ok", "en", ["I ran it in 9.", "Then in 8.", "Is that ok"]),
     ],
 )
 def test_a_message_is_cut_where_something_new_is_said(text: str, language: str, parts: list[str]) -> None:
