@@ -192,6 +192,9 @@ class ValidateBookingForm(FormValidation):
             return [*told, SlotSet("changing", None), *self._still_open(heard, say)]
         to_change = self._detail_to_change(heard)
         if to_change:
+            another = self._another_named(heard) if to_change == "chosen_session" else None
+            if another is not None:
+                return [SlotSet("changing", None), *self._choose(another, say)]
             return [SlotSet(to_change, None), SlotSet("changing", None)]
         if heard.requested_slot in ("name", "email") and names_only_time(heard.text, self.services.today()):
             return self._choose_by_time(heard, say)
@@ -217,6 +220,10 @@ class ValidateBookingForm(FormValidation):
             return LEFT_TO_RULES
         if meant.only:
             return self._choose(meant.only.id, say)
+        name = self._name_too_early(heard) if not meant.sessions else None
+        if name:
+            say.utter_message(response="utter_name_kept", json_message={"outcome": "booking"}, name=name)
+            return [SlotSet("name", name), *cleared("chosen_session")]
         # "In English" fits many sessions: it is the conversation's language that was meant.
         if heard.intent in ("speak_english", "speak_french") or (
             not meant.sessions and meant_otherwise(heard)
@@ -224,6 +231,11 @@ class ValidateBookingForm(FormValidation):
             return LEFT_TO_RULES
         self._utter_several(meant, heard, say)
         return cleared("chosen_session")
+
+    def _name_too_early(self, heard: Heard) -> str | None:
+        """A name and a surname in capitals, which nothing else claims, in place of a session."""
+        name = read_name(heard.text, recognised=True)
+        return None if recognised(heard) or says_name(heard.text) else name
 
     def _choose_by_time(self, heard: Heard, say: CollectingDispatcher) -> Events:
         """Another day, where a name or an address was asked for: another session, when there is one."""
@@ -294,6 +306,8 @@ class ValidateBookingForm(FormValidation):
                 response="utter_no_email", json_message={"outcome": "booking"}, contact_url=contact_url
             )
             return [SlotSet("email", None)]
+        if heard.text.strip().casefold() == str(heard.slots.get("name") or "").casefold():
+            return [SlotSet("email", None)]  # The name once more.
         if not tried_email(heard.text) and meant_otherwise(heard):
             return LEFT_TO_RULES
         return held(say, "email", "utter_hint_email")
@@ -338,6 +352,11 @@ class ValidateBookingForm(FormValidation):
             return ""
         given = (detail for detail in _DETAILS if heard.slots.get(detail))
         return next((detail for detail in given if _DETAILS[detail].search(heard.text)), "")
+
+    def _another_named(self, heard: Heard) -> int | None:
+        """The session that whoever says that theirs is wrong names at once: "the date is wrong, I want the Saturday"."""
+        only = self._meant(heard).only if heard.decision else None
+        return only.id if only and only.id != _chosen(heard) else None
 
     def _told(self, heard: Heard) -> Events:
         """A name or an address that the message gives in so many words, whichever of them was asked for."""

@@ -84,7 +84,8 @@ def read_when(text: str, today: date, numbers_up_to: int = 31) -> When | None:
 
 
 _SAYS_LITTLE = re.compile(
-    r"\b(?:le|la|the|on|for|pour|no|non|ok|please|svp|plutot|instead|rather|mett?e?[zs]?|moi|put|me|make|it|a|at|celle)\b"
+    r"\b(?:le|la|the|on|for|pour|no|non|ok|please|svp|plutot|instead|rather|mett?e?[zs]?|moi|put|me|make|it|a|at|celle|"
+    r"yes|oui|works?|(?:is|would be) (?:good|fine|great|best|better|ok|okay)|then|alors|fits?|convient|marche|va|me)\b"
 )
 
 

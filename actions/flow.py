@@ -42,9 +42,11 @@ class ActionBegin(Action):
     called: ClassVar[str] = "action_begin"
 
     def act(self, heard: Heard, say: CollectingDispatcher) -> Events:
-        published = usable(self.services, heard.decision.get("article"))
-        if published is not None and published.article.starts and not heard.form:
-            utter_article(say, self.services, published, heard)
+        # What else the message asks is answered before what it begins asks its own question.
+        for each in heard.decision.get("served", ()):
+            published = usable(self.services, each["id"])
+            if published is not None and not (published.article.starts and heard.form):
+                utter_article(say, self.services, published, heard)
         if heard.intent == "list_sessions":
             return []
         return cleared(*(slot for form, slots in _TASKS.items() if form != heard.form for slot in slots))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
 from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
+
+from nlu.text import has_words, in_other_letters
 
 # Read beside English and French: the languages in Latin letters that newcomers to Ontario speak most.
 _OTHERS = (
@@ -37,12 +38,11 @@ def foreign(text: str) -> bool:
     >>> foreign("¿Puedo aplicar si soy de México?")
     True
     """
-    letters = [character for character in text if character.isalpha()]
-    if not letters:
+    if not has_words(text):
         return False
     if "¿" in text or "¡" in text:
         return True
-    if sum(_is_latin(character) for character in letters) < len(letters) / 2:
+    if in_other_letters(text):
         return True
     words = set(re.findall(r"[^\W\d_]+", text.lower()))
     if len(text.split()) < _LEAST_WORDS or words & (_SUBJECT | _TELLING):
@@ -50,10 +50,6 @@ def foreign(text: str) -> bool:
     confidences = _detector().compute_language_confidence_values(text)
     ours = sum(each.value for each in confidences if each.language in _OURS)
     return confidences[0].value >= _SURE and ours <= _MOST_OURS
-
-
-def _is_latin(character: str) -> bool:
-    return unicodedata.name(character, "").startswith("LATIN")
 
 
 @cache

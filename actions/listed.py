@@ -6,6 +6,7 @@ import re
 
 from actions.base import Heard, Services
 from actions.choices import Meant, sessions_meant
+from actions.days import names_only_time
 from actions.shape import is_question, word_count
 from booking import Coming, coming_sessions
 
@@ -36,12 +37,14 @@ def picks_listed(heard: Heard, services: Services) -> bool:
     if heard.form or is_question(heard.text) or not just_listed(heard):
         return False
     meant = meant_of_offered(heard, services)
-    return meant.only is not None or meant.missed is not None
+    named = bool(meant.sessions) and names_only_time(heard.text, services.today())
+    return meant.only is not None or meant.missed is not None or named
 
 
 def takes_listed(heard: Heard, services: Services) -> bool:
-    """Whether a message that may mean something by itself surely picks one: "celle en français", "number 2 please"."""
-    return _TAKES.match(heard.text) is not None and picks_listed(heard, services)
+    """Whether a message that may mean something by itself surely picks one: "celle en français", "Tuesday works"."""
+    takes = _TAKES.match(heard.text) is not None or names_only_time(heard.text, services.today())
+    return takes and picks_listed(heard, services)
 
 
 def session_named(heard: Heard, services: Services) -> int | None:

@@ -14,6 +14,7 @@ from nlu.article_retriever import QUESTIONS, RANKING, WITHHELD, ArticleRetriever
 from nlu.decide import (
     ACT,
     ANSWERED,
+    EMPTY,
     OOS,
     Decision,
     Limits,
@@ -25,10 +26,13 @@ from nlu.decide import (
 from nlu.hybrid_classifier import HEIGHTS, NEAREST, UNDERSTANDING
 from nlu.importer import ASK
 from nlu.message_reader import READ
+from nlu.text import in_other_letters
 
 DECISION = "decision"
 # What answers a bare "why?": what else is known, and who may know more (actions/answer.py).
 TELL_ME_MORE = "tell_me_more"
+# What nobody here can read.
+ANOTHER_LANGUAGE = "another_language"
 # An article that begins something makes the message more than a question.
 INTENT_OF_START = {
     "booking": "book_session",
@@ -85,6 +89,8 @@ class DecisionMaker(GraphComponent):
                 decision = Decision(ACT, TELL_ME_MORE, ranking)
             if not read["words"] and not (decision.outcome == ACT and nearest(decision.label)[0] == text):
                 decision = without_words(text, ranking)
+            if decision.label == EMPTY and in_other_letters(text) and read["words"]:
+                decision = Decision(ACT, ANOTHER_LANGUAGE, ranking)
             intent = _intent(decision, current.articles)
             confidence = _confidence(decision)
             told = {

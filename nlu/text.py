@@ -47,8 +47,24 @@ _THEN_ASKS = {
 _AND = {"en": r"and|also|plus|or", "fr": r"et|pis|puis|aussi|ou"}
 # "how long is training and do I get paid" asks twice.
 _JOINED = {
-    language: re.compile(rf",?\s+(?:{ands})\s+(?=(?:{_QUESTION_WORDS[language]})\b)", re.IGNORECASE)
-    for language, ands in _AND.items()
+    language: re.compile(
+        rf",?\s+(?:{ands})\s+(?:{also}\s+)?(?=(?:{_QUESTION_WORDS[language]})\b)", re.IGNORECASE
+    )
+    for (language, ands), also in zip(_AND.items(), ("also", "aussi"), strict=True)
+}
+# Where a question goes on to what somebody tells of themselves: "what does it pay and also I want to die". Not
+# "my wife and I".
+_THEN_TELLS = {
+    "en": re.compile(
+        r",?\s+(?:(?:and\s+|but\s+)?also\s+(?=(?:i|im|i'm|i've)\b)"
+        r"|(?:and|but)\s+(?=(?:i'm|im|i\s+(?:feel|hate|wish|(?:want\s+to|wanna)\s+die))\b))",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r",?\s+(?:(?:et|pis|mais)\s+(?:aussi\s+)?|aussi\s+)"
+        r"(?=(?:j'en|j'ai (?:plus|envie)|je (?:veux|peux|me|n'en|ne|souhaite|déteste))\b)",
+        re.IGNORECASE,
+    ),
 }
 # Where a question goes on to the next, "…, do I need a degree", or to another thing that it asks of, "…, the pay".
 _LISTED = {
@@ -138,7 +154,8 @@ def sentences(text: str, language: str) -> list[str]:
     return [
         thing
         for part in found
-        for clause in _clauses(part, language)
+        for asked in _told_apart(part, language)
+        for clause in _clauses(asked, language)
         for run in _runs(clause, language)
         for thing in _things(run, language)
     ]
@@ -163,6 +180,15 @@ def _items(text: str) -> list[str]:
         for item in items
     ]
     return [told, *asked] if told.strip() else asked
+
+
+def _told_apart(sentence: str, language: str) -> list[str]:
+    """A question and what its asker goes on to tell, apart."""
+    tells = _THEN_TELLS[language].search(sentence)
+    if tells is None or not is_question(sentence[: tells.start()], language):
+        return [sentence]
+    parts = [sentence[: tells.start()], sentence[tells.end() :]]
+    return parts if all(len(part.split()) >= 3 for part in parts) else [sentence]
 
 
 def _clauses(sentence: str, language: str) -> list[str]:
@@ -216,6 +242,16 @@ def _things(sentence: str, language: str) -> list[str]:
 def has_words(text: str) -> bool:
     """Whether a text has a letter in it: a number, a dot or an emoji says nothing by itself."""
     return any(character.isalpha() for character in text)
+
+
+def in_other_letters(text: str) -> bool:
+    """Whether most letters of a text are of another alphabet than the Latin one.
+
+    >>> in_other_letters("Можно подать заявку?")
+    True
+    """
+    letters = [character for character in text if character.isalpha()]
+    return sum(unicodedata.name(each, "").startswith("LATIN") for each in letters) < len(letters) / 2
 
 
 def is_question(sentence: str, language: str) -> bool:

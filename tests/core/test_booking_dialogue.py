@@ -778,3 +778,26 @@ async def test_cancel_it_after_a_booking_is_about_the_booking(person: Person, gi
     await person.presses(booking.code)
     await person.says("oui")
     assert [each.status for each in bookings(given)] == [Status.CANCELLED]
+
+
+async def test_the_right_session_may_be_named_with_what_is_wrong(person: Person) -> None:
+    await _to_confirmation(person)
+    await person.says("no", "the day is wrong, I want November 30")
+    assert "30 November" in person.asked
+    assert "Here is your booking" in person.asked
+
+
+async def test_a_name_typed_in_place_of_a_session_is_kept(person: Person) -> None:
+    await person.says("I want to book a seat", "Tyler Jones")
+    assert "Tyler Jones" in person.heard
+    assert "Which session" in person.asked
+    await person.says("2", "tyler jones")
+    assert person.asked.startswith(EMAIL)
+    await person.says("tyler@example.org")
+    assert "Name: Tyler Jones" in person.asked
+
+
+@pytest.mark.parametrize("typed", ["November 29 works", "the 29th of November is fine"])
+async def test_a_day_after_the_list_is_a_choice(person: Person, typed: str) -> None:
+    await person.says("which sessions", typed)
+    assert person.asked == NAME

@@ -54,6 +54,22 @@ async def test_several_questions_are_answered_in_the_order_asked(
     assert len(turn.replies) == len(articles)
 
 
+async def test_what_is_asked_beside_a_booking_is_answered_before_it_begins(person: Person) -> None:
+    turn = await person.says("can i book a session and also what is the pay")
+    assert served(turn) == ["book-info-session", "constable-pay"]
+    assert "Which session" in person.asked
+
+
+async def test_a_numbered_list_is_several_questions(person: Person) -> None:
+    turn = await person.says("Two questions: 1) tattoos? 2) glasses?")
+    assert served(turn) == ["tattoos", "glasses-and-contacts"]
+
+
+async def test_what_is_in_other_letters_is_told_which_languages_are_read(person: Person) -> None:
+    turn = await person.says("ਕੀ ਮੈਂ ਪੁਲਿਸ ਬਣ ਸਕਦਾ ਹਾਂ")
+    assert turn.intent == "another_language"
+
+
 async def test_a_story_with_four_questions_gets_three_answers(person: Person) -> None:
     turn = await person.says(
         "I live in Barrie and coach hockey. How old do I have to be to apply? Can I have tattoos? "

@@ -85,6 +85,18 @@ def test_a_long_message_keeps_its_beginning() -> None:
             ["c'est quoi l'âge minimum", "c'est quoi le salaire?", "faut-il un diplôme?"],
         ),
         ("combien dure la formation et est-ce payé?", "fr", ["combien dure la formation", "est-ce payé?"]),
+        ("can i book and also what is the pay", "en", ["can i book", "what is the pay"]),
+        (
+            "what does it pay and also i dont want to live anymore",
+            "en",
+            ["what does it pay", "i dont want to live anymore"],
+        ),
+        (
+            "c'est quoi le salaire et je veux mourir",
+            "fr",
+            ["c'est quoi le salaire", "je veux mourir"],
+        ),
+        ("can my wife and i want the same town", "en", ["can my wife and i want the same town"]),
         ("I want to die, what does it pay", "en", ["I want to die", "what does it pay"]),
         ("je veux mourir, combien gagne un agent?", "fr", ["je veux mourir", "combien gagne un agent?"]),
         (
