@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -13,7 +14,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from actions.base import Services
 from booking.demo import add_demo_sessions
 from bot.problems import NotInOrder, Problem
 from bot.train import usable_model
@@ -22,6 +22,9 @@ from knowledge.store import ArticleStore, Released, Revision, publish_files, wit
 from settings import PREFIX, Settings
 from storage import Database, utc
 from storage.migrate import MIGRATIONS, migrate
+
+if TYPE_CHECKING:
+    from actions.base import Services
 
 _DATABASE_URL = PREFIX + "DATABASE_URL"
 # How old may be what a turn knows of the published articles: far below the two seconds that are promised.
@@ -75,6 +78,9 @@ def given_services(
 
     `tell` hears which articles are withdrawn because their files are gone. Raises `NotInOrder`.
     """
+    # Not for commands that answer nobody: rasa_sdk brings a web server along.
+    from actions.base import Services
+
     with open_database(settings) as database:
         if fill:
             released = fill_database(settings, database, utc(), examples)

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from bot.evaluate import Question, judge, read_questions
@@ -179,10 +179,12 @@ def labelled_questions(read: Read = reading_of, folder: Path = LABELLED_SETS) ->
 
 def asked_questions(session: Session, most: int = MOST_ASKED, read: Read = reading_of) -> tuple[Known, ...]:
     """What people typed last, masked, newest first; each wording once. Buttons are left out: they were not read."""
-    rows = select(TurnRow.text, TurnRow.language, TurnRow.decision).order_by(TurnRow.id.desc())
+    # A decision is long, and only whether there is one matters.
+    decided = cast(TurnRow.decision, String).not_in(("{}", "null"))
+    rows = select(TurnRow.text, TurnRow.language).where(decided).order_by(TurnRow.id.desc())
     times: Counter[tuple[str, str]] = Counter()
-    for text, language, decision in session.execute(rows.execution_options(yield_per=1000)):
-        if decision and text.strip():
+    for text, language in session.execute(rows.execution_options(yield_per=1000)):
+        if text.strip():
             times[text, language] += 1
         if times.total() >= most:
             break

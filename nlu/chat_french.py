@@ -52,6 +52,7 @@ _TYPED = {
     "et": "pis",
 }
 _MEANT = {typed: meant for meant, every in _TYPED.items() for typed in every.split()}
+_RUN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _WORD = re.compile(r"(?<![\w'@./-])[^\W\d_]+(?:['-][^\W\d_]+)*(?![\w@/-]|\.\w)")
 _PHRASES = (
     (re.compile(r"\b(?:es|est|esse)[ -]?(?:ce|se)[ -](?:que|ke)\b", re.IGNORECASE), "est-ce que"),
@@ -70,4 +71,7 @@ def written_out(text: str) -> str:
     """
     for typed, meant in _PHRASES:
         text = typed.sub(meant, text)
+    # Most texts have none, and to look up is quicker than to replace.
+    if _MEANT.keys().isdisjoint(_RUN.findall(text.lower())):
+        return text
     return _WORD.sub(lambda found: _MEANT.get(found[0].lower(), found[0]), text)
